@@ -1,0 +1,1 @@
+"""Reads that serve a page, a document or a check."""

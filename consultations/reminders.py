@@ -1,0 +1,75 @@
+"""Whom a reminder is for: who has not answered, whose draft is not submitted, who has not said a word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from planning_portal.organisations.models import Organisation
+
+from .models import Consultation, ConsultationState, Participation, Priority, PriorityState, ReminderReason
+
+DAYS_BEFORE = (7, 3, 1)
+"""How many days before the meeting (an answer) or the closing date (a draft) the portal itself reminds."""
+
+
+def without_answer(consultation: Consultation) -> QuerySet[Organisation]:
+    """Invited, not yet answered, while the meeting lies ahead."""
+    if consultation.starts_at is None or consultation.starts_at <= timezone.now():
+        return Organisation.objects.none()
+    rows = Participation.objects.filter(consultation=consultation, invited_at__isnull=False, answer__isnull=True)
+    return Organisation.objects.active().filter(pk__in=rows.values("organisation"))
+
+
+def with_drafts(consultation: Consultation) -> QuerySet[Organisation]:
+    """Has begun something that is not submitted, while it still can be."""
+    if consultation.state != ConsultationState.OPEN:
+        return Organisation.objects.none()
+    drafts = Priority.objects.filter(consultation=consultation, state=PriorityState.DRAFT)
+    return Organisation.objects.active().filter(pk__in=drafts.values("organisation"))
+
+
+def silent(consultation: Consultation) -> QuerySet[Organisation]:
+    """On the list, and nothing submitted yet, while it still can be."""
+    if consultation.state != ConsultationState.OPEN:
+        return Organisation.objects.none()
+    listed = Participation.objects.filter(consultation=consultation).values("organisation")
+    spoken = Priority.objects.filter(consultation=consultation, organisation=OuterRef("pk")).exclude(
+        state__in=[PriorityState.DRAFT, PriorityState.UNDONE]
+    )
+    return Organisation.objects.active().filter(~Exists(spoken), pk__in=listed)
+
+
+DUE: dict[str, Callable[[Consultation], QuerySet[Organisation]]] = {
+    ReminderReason.ANSWER: without_answer,
+    ReminderReason.DRAFT: with_drafts,
+    ReminderReason.SILENT: silent,
+}
+
+
+def closing_day(consultation: Consultation) -> date | None:
+    """Until when priorities are submitted: the end of the step, else of the meeting, by the country's clock."""
+    if consultation.step.ends:
+        return consultation.step.ends
+    if consultation.ends_at is None:
+        return None
+    return timezone.localdate(consultation.ends_at, ZoneInfo(consultation.zone_key))
+
+
+def reasons_today(consultation: Consultation) -> list[str]:
+    """Of what the portal itself reminds today: of an answer 7, 3 and 1 days before the meeting, of a draft 7, 3 and 1
+    days before the closing date. Nothing on other days, nothing afterwards."""
+    zone = ZoneInfo(consultation.zone_key)
+    today = timezone.localdate(timezone=zone)
+    reasons: list[str] = []
+    meeting = timezone.localdate(consultation.starts_at, zone) if consultation.starts_at else None
+    if meeting and (meeting - today).days in DAYS_BEFORE:
+        reasons.append(ReminderReason.ANSWER)
+    closing = closing_day(consultation)
+    if closing and (closing - today).days in DAYS_BEFORE:
+        reasons.append(ReminderReason.DRAFT)
+    return reasons

@@ -1,0 +1,23 @@
+"""Badges of stage 1: a state as a word and a sign, the same on every page."""
+
+from typing import Any
+
+from django import template
+from django.utils.safestring import SafeString
+
+from consultations.queries import AMENDMENT_BADGES, AMENDMENT_WORDS, BADGES, STATE_WORDS
+from planning_portal.web.templatetags.portal import badge
+
+register = template.Library()
+
+
+@register.simple_tag
+def amendment_badge(amendment: Any) -> SafeString:
+    """``{% amendment_badge amendment %}``: how far a proposal to merge, split or reword is."""
+    return badge(AMENDMENT_BADGES[amendment.state], AMENDMENT_WORDS[amendment.state])
+
+
+@register.simple_tag
+def state_badge(obj: Any) -> SafeString:
+    """``{% state_badge priority %}``: of a priority or a consultation."""
+    return badge(BADGES[obj.state], STATE_WORDS[obj.state])

@@ -1,0 +1,1 @@
+"""Pages of stage 1."""

@@ -1,0 +1,1 @@
+"""The pictures that the README shows, drawn from the demonstration by ``make screenshots``."""

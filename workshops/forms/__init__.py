@@ -1,0 +1,47 @@
+"""The forms of the workshops: of planning and the desk, and of the room."""
+
+from .room import (
+    HandForm,
+    JoinForm,
+    ScreenForm,
+)
+from .workshop import (
+    DecisionForm,
+    LineForm,
+    MergeForm,
+    MinutesForm,
+    OrganisationChoice,
+    OrganisationChoices,
+    PersonChoices,
+    RewordForm,
+    RoundForm,
+    SessionForm,
+    ShownChoice,
+    WorkshopForm,
+    WrittenForm,
+    capitalise,
+    language_choices,
+    version_field,
+)
+
+__all__ = [
+    "DecisionForm",
+    "HandForm",
+    "JoinForm",
+    "LineForm",
+    "MergeForm",
+    "MinutesForm",
+    "OrganisationChoice",
+    "OrganisationChoices",
+    "PersonChoices",
+    "RewordForm",
+    "RoundForm",
+    "ScreenForm",
+    "SessionForm",
+    "ShownChoice",
+    "WorkshopForm",
+    "WrittenForm",
+    "capitalise",
+    "language_choices",
+    "version_field",
+]

@@ -1,0 +1,46 @@
+"""Stage 2: proposals are discussed and weighed up, and become common lines of work."""
+
+from .room import Gender, Hand, Room, RoomView
+from .workshop import (
+    Ballot,
+    BallotSource,
+    Candidate,
+    Decision,
+    DecisionOutcome,
+    Delegation,
+    LineOfWork,
+    Minutes,
+    Round,
+    RoundEntitlement,
+    RoundState,
+    Session,
+    SessionKind,
+    WeighingRule,
+    Workshop,
+    WorkshopFormat,
+    WorkshopState,
+)
+
+__all__ = [
+    "Ballot",
+    "BallotSource",
+    "Candidate",
+    "Decision",
+    "DecisionOutcome",
+    "Delegation",
+    "Gender",
+    "Hand",
+    "LineOfWork",
+    "Minutes",
+    "Room",
+    "RoomView",
+    "Round",
+    "RoundEntitlement",
+    "RoundState",
+    "Session",
+    "SessionKind",
+    "WeighingRule",
+    "Workshop",
+    "WorkshopFormat",
+    "WorkshopState",
+]

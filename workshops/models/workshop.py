@@ -1,0 +1,383 @@
+"""Stage 2: proposals are discussed and weighed up, and become common lines of work."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.models import Priority
+from planning_portal.languages.models import Multilingual
+from planning_portal.organisations.models import Organisation, User, Zone
+from planning_portal.programme.models import Level, Programme, Step, Theme
+from planning_portal.web.models import Opaque
+
+from ..querysets import CandidateQuerySet, LineQuerySet, WorkshopQuerySet
+
+
+class WorkshopState(models.TextChoices):
+    PLANNED = "planned", _("planned")
+    OPEN = "open", _("going on")
+    CLOSED = "closed", _("closed")
+    PUBLISHED = "published", _("published")
+
+
+class WorkshopFormat(models.TextChoices):
+    VIRTUAL = "virtual", _("virtual")
+    IN_THE_ROOM = "in_the_room", _("in the room")
+    MIXED = "mixed", _("mixed")
+
+
+class Workshop(Multilingual, Opaque):
+    """A workshop: intercontinental (no zone) or of one zone. ``snapshot`` is what its closing froze.
+
+    ``revision`` grows with everything that happens in the workshop, ballots included: what its live pages compare.
+    """
+
+    TEXTS = ("title",)
+    REQUIRED_TEXTS = ("title",)
+
+    step = models.ForeignKey(Step, models.PROTECT, related_name="workshops", verbose_name=_("step"))
+    zone = models.ForeignKey(
+        Zone, models.PROTECT, null=True, blank=True, related_name="workshops", verbose_name=_("zone")
+    )
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=WorkshopState, default=WorkshopState.PLANNED)
+    format = models.CharField(_("format"), max_length=12, choices=WorkshopFormat, default=WorkshopFormat.MIXED)
+    place = models.CharField(_("place"), max_length=200, blank=True)
+    starts_on = models.DateField(_("starts"))
+    ends_on = models.DateField(_("ends"))
+    facilitators = models.ManyToManyField(User, blank=True, related_name="+", verbose_name=_("facilitators"))
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    snapshot = models.JSONField(_("frozen outcome"), null=True, blank=True)
+    summary_version = models.PositiveSmallIntegerField(_("version of the summary"), default=0)
+    revision = models.PositiveIntegerField(_("revision"), default=1, editable=False)
+
+    objects = WorkshopQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("workshop")
+        verbose_name_plural = _("workshops")
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="workshop_ends_after_start",
+                violation_error_message=_("The workshop cannot end before it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["closed", "published"], closed_at__isnull=False, snapshot__isnull=False)
+                | Q(state__in=["planned", "open"], closed_at__isnull=True, snapshot__isnull=True),
+                name="closed_workshop_is_frozen",
+                violation_error_message=_("A closed workshop has its outcome frozen."),
+            ),
+        ]
+
+    @property
+    def is_intercontinental(self) -> bool:
+        return self.zone_id is None
+
+    def __str__(self) -> str:
+        return self.title or str(self.public_id)
+
+
+class Delegation(models.Model):
+    """An organisation entitled to take part in a workshop, and whether it is there."""
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="delegations", verbose_name=_("workshop"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="delegations", verbose_name=_("organisation")
+    )
+    is_present = models.BooleanField(_("is there"), default=False)
+
+    class Meta:
+        verbose_name = _("delegation")
+        verbose_name_plural = _("delegations")
+        constraints = [
+            models.UniqueConstraint(fields=["workshop", "organisation"], name="one_delegation_per_organisation")
+        ]
+
+
+class SessionKind(models.TextChoices):
+    WELCOME = "welcome", _("welcome")
+    PRESENTATION = "presentation", _("presentation")
+    DISCUSSION = "discussion", _("discussion")
+    WORKING_GROUPS = "working_groups", _("working groups")
+    WEIGHING = "weighing", _("weighing")
+    DECISION = "decision", _("decision")
+    CLOSING = "closing", _("closing")
+
+
+class Session(Multilingual, Opaque):
+    """An item of the run sheet; started and ended live, at most one at a time."""
+
+    TEXTS = ("title",)
+    REQUIRED_TEXTS = ("title",)
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="sessions", verbose_name=_("workshop"))
+    kind = models.CharField(_("kind"), max_length=16, choices=SessionKind)
+    position = models.PositiveSmallIntegerField(_("position"))
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    planned_minutes = models.PositiveSmallIntegerField(_("planned minutes"), default=30)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["position", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["workshop", "position"], name="one_session_per_position"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(started_at__isnull=False, ended_at__gte=F("started_at")),
+                name="session_ends_after_start",
+                violation_error_message=_("A session cannot end before it has started."),
+            ),
+            models.UniqueConstraint(
+                fields=["workshop"],
+                condition=Q(started_at__isnull=False, ended_at__isnull=True),
+                name="one_running_session",
+                violation_error_message=_("Another session is still running. End it first."),
+            ),
+        ]
+
+
+class Candidate(Multilingual, Opaque):
+    """What a workshop weighs: one or several priorities, or a candidate forwarded from an earlier workshop.
+
+    Its texts are a copy: a later edit of the priority does not change what the workshop discusses. A candidate that
+    was merged keeps its own priorities; its decision says into which other candidate it went.
+    """
+
+    TEXTS = ("title", "statement")
+    REQUIRED_TEXTS = ("title",)
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="candidates", verbose_name=_("workshop"))
+    code = models.CharField(_("code"), max_length=8)
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="candidates", verbose_name=_("theme"))
+    level = models.CharField(_("level"), max_length=16, choices=Level)
+    title = models.CharField(_("title"), max_length=160, blank=True)
+    statement = models.TextField(_("statement"), blank=True)
+    priorities = models.ManyToManyField(Priority, related_name="candidates", blank=True, verbose_name=_("priorities"))
+    forwarded_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="forwards", verbose_name=_("forwarded from")
+    )
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    objects = CandidateQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("candidate")
+        verbose_name_plural = _("candidates")
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["workshop", "code"], name="one_candidate_per_code")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title or ''}".strip()
+
+
+class RoundState(models.TextChoices):
+    PREPARED = "prepared", _("prepared")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+
+
+class WeighingRule(models.TextChoices):
+    PLAIN_COUNT = "plain_count", _("plain count")
+
+
+class Round(Opaque):
+    """A round of weighing: approve as many candidates as you would work on; one ballot per organisation.
+
+    The organisations entitled are frozen at opening (``RoundEntitlement``). Values stay hidden until it is closed;
+    ``result`` is what the closing computed: candidate ids with counts, coverage, the rule and its version.
+    """
+
+    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="rounds", verbose_name=_("workshop"))
+    session = models.ForeignKey(
+        Session, models.SET_NULL, null=True, blank=True, related_name="rounds", verbose_name=_("session")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    rule = models.CharField(_("rule"), max_length=20, choices=WeighingRule, default=WeighingRule.PLAIN_COUNT)
+    seats = models.PositiveSmallIntegerField(_("how many to choose"), default=8)
+    state = models.CharField(_("state"), max_length=8, choices=RoundState, default=RoundState.PREPARED)
+    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
+    result = models.JSONField(_("result"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("round of weighing")
+        verbose_name_plural = _("rounds of weighing")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["workshop", "number"], name="one_round_per_number"),
+            models.UniqueConstraint(
+                fields=["workshop"],
+                condition=Q(state="open"),
+                name="one_open_round",
+                violation_error_message=_("Another round is still open. Close it first."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="closed") & Q(closed_at__isnull=False, result__isnull=False))
+                | (~Q(state="closed") & Q(closed_at__isnull=True, result__isnull=True)),
+                name="closed_round_has_result",
+                violation_error_message=_("A closed round has a result."),
+            ),
+        ]
+
+
+class RoundEntitlement(models.Model):
+    """An organisation that may cast a ballot in a round, frozen when the round was opened."""
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="entitlements", verbose_name=_("round"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+
+    class Meta:
+        verbose_name = _("entitlement")
+        verbose_name_plural = _("entitlements")
+        constraints = [
+            models.UniqueConstraint(fields=["round", "organisation"], name="one_entitlement_per_organisation")
+        ]
+
+
+class BallotSource(models.TextChoices):
+    OWN = "own", _("cast by the organisation")
+    FACILITATOR = "facilitator", _("cast by a facilitator for it")
+    PAPER = "paper", _("from paper")
+
+
+class Ballot(models.Model):
+    """One organisation's ballot in one round, changeable until the round closes. Never in the admin.
+
+    ``receipt`` stays the same through all versions; people read ``receipt_number``, which changes with the content.
+    A ballot without choices is a blank one, handed in on purpose.
+    """
+
+    round = models.ForeignKey(Round, models.CASCADE, related_name="ballots", verbose_name=_("round"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    source = models.CharField(_("source"), max_length=12, choices=BallotSource, default=BallotSource.OWN)
+    cast_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("cast by"))
+    choices = models.ManyToManyField(Candidate, blank=True, related_name="+", verbose_name=_("choices"))
+    receipt = models.CharField(_("receipt number"), max_length=12, unique=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    cast_at = models.DateTimeField(_("cast"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("ballot")
+        verbose_name_plural = _("ballots")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["round", "organisation"],
+                name="one_ballot_per_organisation",
+                violation_error_message=_("This organisation has already cast its ballot."),
+            )
+        ]
+
+    @property
+    def receipt_number(self) -> str:
+        """What the organisation writes down: a number that is no longer its ballot's once somebody changed it."""
+        return f"{self.receipt}-{self.version}"
+
+
+class LineOfWork(Multilingual, Opaque):
+    """A common line of work that a workshop decided on."""
+
+    TEXTS = ("title", "statement")
+    REQUIRED_TEXTS = ("title", "statement")
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="lines", verbose_name=_("programme"))
+    workshop = models.ForeignKey(Workshop, models.PROTECT, related_name="lines", verbose_name=_("workshop"))
+    code = models.CharField(_("code"), max_length=12)
+    theme = models.ForeignKey(Theme, models.PROTECT, related_name="lines", verbose_name=_("theme"))
+    zone = models.ForeignKey(
+        Zone, models.PROTECT, null=True, blank=True, related_name="lines", verbose_name=_("zone (empty: global)")
+    )
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    statement = models.TextField(_("statement"), blank=True)
+    lead = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="lines_led", verbose_name=_("lead")
+    )
+    organisations = models.ManyToManyField(
+        Organisation, blank=True, related_name="lines_joined", verbose_name=_("organisations that join")
+    )
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    objects = LineQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("line of work")
+        verbose_name_plural = _("lines of work")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "code"],
+                name="one_line_per_code",
+                violation_error_message=_("Another line of work already has this code."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title or ''}".strip()
+
+
+class DecisionOutcome(models.TextChoices):
+    ADOPTED = "adopted", _("adopted")
+    ADAPTED = "adapted", _("adapted")
+    MERGED = "merged", _("merged")
+    DEFERRED = "deferred", _("deferred")
+    NOT_RETAINED = "not_retained", _("not retained")
+
+
+class Decision(Multilingual):
+    """What the workshop decided about a candidate, with the reason its proposers will read."""
+
+    TEXTS = ("reason",)
+    REQUIRED_TEXTS = ("reason",)
+
+    candidate = models.OneToOneField(Candidate, models.CASCADE, related_name="decision", verbose_name=_("candidate"))
+    outcome = models.CharField(_("decision"), max_length=12, choices=DecisionOutcome)
+    reason = models.TextField(_("reason"), blank=True)
+    merged_into = models.ForeignKey(
+        Candidate, models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
+    )
+    line = models.ForeignKey(
+        LineOfWork, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("line of work")
+    )
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by"))
+    decided_at = models.DateTimeField(_("decided"), auto_now_add=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(outcome="merged") & Q(merged_into__isnull=False))
+                | (~Q(outcome="merged") & Q(merged_into__isnull=True)),
+                name="merged_decision_names_candidate",
+                violation_error_message=_("Say which candidate it was merged into."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(merged_into=F("candidate")),
+                name="candidate_not_merged_into_itself",
+                violation_error_message=_("A candidate cannot be merged into itself."),
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["adopted", "adapted", "merged"]) | Q(line__isnull=True),
+                name="only_kept_candidates_have_line",
+                violation_error_message=_("Only a candidate that was kept can lead to a line of work."),
+            ),
+        ]
+
+
+class Minutes(Multilingual):
+    """The minutes of a workshop."""
+
+    TEXTS = ("text",)
+
+    workshop = models.OneToOneField(Workshop, models.CASCADE, related_name="minutes", verbose_name=_("workshop"))
+    text = models.TextField(_("text"), blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    class Meta:
+        verbose_name = _("minutes")
+        verbose_name_plural = _("minutes")

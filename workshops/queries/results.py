@@ -1,0 +1,135 @@
+"""The result of a closed round as the page shows it: in words, as pictures, and as the table of its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from planning_portal.languages.queries import attach_units, shown
+from planning_portal.organisations.models import Zone
+from planning_portal.web.charts import strip
+from planning_portal.web.formatting import format_number
+
+from ..disclosure import why_hidden
+from ..models import Candidate, Round
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """A candidate in the order of the result. ``None`` is a number that is not shown."""
+
+    place: int
+    candidate: Candidate
+    is_chosen: bool
+    total: int | None
+    zones: list[tuple[str, int | None]]
+    picture: SafeString | str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A round's result, only with numbers that may be shown."""
+
+    lines: list[ResultLine]
+    zones: list[tuple[str, str]]
+    ballots: dict[str, Any]
+    entitled: dict[str, Any]
+    minimum: int
+    words: list[str]
+    tied: list[Candidate]
+
+    @property
+    def chosen(self) -> list[ResultLine]:
+        return [line for line in self.lines if line.is_chosen]
+
+    @property
+    def has_pictures(self) -> bool:
+        return any(line.picture for line in self.chosen)
+
+    @property
+    def why_hidden(self) -> str:
+        return why_hidden(self.minimum)
+
+    @property
+    def zone_ballots(self) -> list[tuple[str, int | None]]:
+        return [(code, self.ballots["zones"].get(code)) for code, _name in self.zones]
+
+
+def result_of_round(round_: Round) -> Result:
+    """Three queries, whatever the number of candidates."""
+    result = round_.result or {}
+    known = Candidate.objects.filter(pk__in=result["candidates"]).select_related("theme").in_bulk()
+    attach_units([round_.workshop, *known.values()])
+    names = {zone.code: zone.name or zone.slug for zone in Zone.objects.order_by("order", "slug")}
+    shown_part = result["shown"]
+    zones = [code for code in names if code in result["zones"]]
+    chosen = set(result["chosen"])
+    lines = [
+        ResultLine(
+            place=place,
+            candidate=known[pk],
+            is_chosen=pk in chosen,
+            total=shown_part["totals"][str(pk)],
+            zones=[(zone, shown_part["zones"][str(pk)].get(zone)) for zone in zones],
+            picture=_strip(known[pk], shown_part),
+        )
+        for place, pk in enumerate(result["ranking"], start=1)
+        if pk in known
+    ]
+    return Result(
+        lines=lines,
+        zones=[(zone, names.get(zone, zone)) for zone in zones],
+        ballots=shown_part["ballots"],
+        entitled=shown_part["entitled"],
+        minimum=shown_part["minimum"],
+        words=list(_words(round_, result)),
+        tied=[known[pk] for pk in result["tied_at_edge"] if pk in known],
+    )
+
+
+def _strip(candidate: Candidate, shown_part: dict[str, Any]) -> SafeString | str:
+    """The share of each zone's ballots; nothing where fewer than two zones may be shown."""
+    shares = {
+        zone: number / ballots
+        for zone, number in shown_part["zones"][str(candidate.pk)].items()
+        if number is not None and (ballots := shown_part["ballots"]["zones"].get(zone))
+    }
+    if len(shares) < 2:
+        return ""
+    title = _("Share of the organisations of each zone that approve %(code)s") % {"code": candidate.code}
+    return strip(shares, title=title, description=shown(candidate, "title").text, with_scale=False)
+
+
+def _words(round_: Round, result: dict[str, Any]) -> Any:
+    """The result in sentences: how many were chosen, by how many, and how many see a choice of theirs in it."""
+    chosen = len(result["chosen"])
+    yield ngettext(
+        "%(chosen)s candidate is chosen, by %(rule)s.", "%(chosen)s candidates are chosen, by %(rule)s.", chosen
+    ) % {"chosen": format_number(chosen), "rule": round_.get_rule_display()}
+    shown_part = result["shown"]
+    ballots, entitled = shown_part["ballots"]["total"], shown_part["entitled"]["total"]
+    if ballots is not None and entitled is not None:
+        yield ngettext(
+            "%(ballots)s of %(entitled)s organisation cast its ballot.",
+            "%(ballots)s of %(entitled)s organisations cast their ballot.",
+            entitled,
+        ) % {"ballots": format_number(ballots), "entitled": format_number(entitled)}
+    covered = shown_part["covered"]["total"]
+    if covered is not None and ballots is not None:
+        yield ngettext(
+            "%(covered)s of %(ballots)s sees at least one of its choices in the result.",
+            "%(covered)s of %(ballots)s see at least one of their choices in the result.",
+            ballots,
+        ) % {"covered": format_number(covered), "ballots": format_number(ballots)}
+    silent = [code for code, zone in result["zones"].items() if zone["ballots"] and not zone["covered"]]
+    if not silent and len(result["zones"]) > 1:
+        yield _("Every zone that voted sees at least one of its choices.")
+
+
+def results_url(round_: Round) -> str:
+    return reverse("workshops:round-results", args=[round_.public_id])

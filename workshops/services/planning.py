@@ -1,0 +1,140 @@
+"""A workshop from its plan to its opening."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from planning_portal.languages.models import TranslationState
+from planning_portal.languages.services import LANGUAGE_CODES, sync_units
+from planning_portal.organisations.models import User, Zone
+from planning_portal.programme.models import Step
+from planning_portal.workflow.services import WrongState, log_change
+
+from ..models import Session, SessionKind, Workshop, WorkshopFormat, WorkshopState
+from ..workflow import workshop_flow
+from .edits import clean_text, lock_workshop, refuse_while_weighing, rewrite, touch
+from .handover import fill_candidates, fill_delegations
+
+# The model of a run sheet: what a workshop day needs, in which order, for how long.
+RUN_SHEET = [
+    (SessionKind.WELCOME, 45),
+    (SessionKind.PRESENTATION, 60),
+    (SessionKind.WORKING_GROUPS, 120),
+    (SessionKind.WEIGHING, 45),
+    (SessionKind.DECISION, 90),
+    (SessionKind.CLOSING, 30),
+]
+
+
+@transaction.atomic
+def plan_workshop(
+    step: Step,
+    *,
+    by: Any,
+    title: str,
+    language: str,
+    starts_on: date,
+    ends_on: date,
+    zone: Zone | None = None,
+    format: str = WorkshopFormat.MIXED,
+    place: str = "",
+    facilitators: Iterable[User] = (),
+    run_sheet: bool = True,
+) -> Workshop:
+    """Plan a workshop, intercontinental without a ``zone``, with the usual run sheet unless told otherwise.
+
+    Raises PermissionDenied, ValidationError.
+    """
+    if by is not None and not by.has_perm("workshops.plan_workshop"):
+        raise PermissionDenied(_("Only facilitators and coordinators can plan a workshop."))
+    workshop = Workshop(
+        step=step, zone=zone, format=format, place=clean_text(place), starts_on=starts_on, ends_on=ends_on
+    )
+    rewrite(workshop, language, title=title)
+    workshop.full_clean()
+    workshop.save()
+    workshop.facilitators.set(facilitators)
+    if run_sheet:
+        _plan_sessions(workshop, language)
+    log_change(workshop, "plan", by=by, after=WorkshopState.PLANNED)
+    return workshop
+
+
+@transaction.atomic
+def update_workshop(
+    workshop: Workshop,
+    *,
+    by: Any,
+    title: str,
+    language: str,
+    starts_on: date,
+    ends_on: date,
+    format: str,
+    place: str,
+    facilitators: Iterable[User],
+) -> Workshop:
+    """Change the plan of a workshop that is not closed yet. Raises PermissionDenied, WrongState, ValidationError."""
+    fresh = lock_workshop(workshop, by=by, permission="workshops.plan_workshop")
+    if fresh.state not in {WorkshopState.PLANNED, WorkshopState.OPEN}:
+        raise WrongState(_("This workshop is closed: its outcome is frozen."))
+    rewrite(fresh, language, title=title)
+    fresh.starts_on, fresh.ends_on, fresh.format, fresh.place = starts_on, ends_on, format, clean_text(place)
+    fresh.full_clean()
+    fresh.save()
+    fresh.facilitators.set(facilitators)
+    log_change(fresh, "update", by=by, before=fresh.state, after=fresh.state)
+    touch(fresh)
+    return fresh
+
+
+@transaction.atomic
+def open_workshop(workshop: Workshop, *, by: Any) -> Workshop:
+    """Open a workshop: the hand-over from the consultations (``handover`` says what comes in).
+
+    In order: change the state, entitle the organisations, copy the agreed priorities into candidates with all their
+    languages, write the log. Raises WrongState (also when nothing has been agreed yet), PermissionDenied.
+    """
+    fresh = workshop_flow.apply(workshop, "open", by=by, opened_at=timezone.now())
+    fill_delegations(fresh)
+    if not fill_candidates(fresh):
+        raise WrongState(
+            _("No agreed priority has reached this workshop yet. Its countries must close their consultations first.")
+        )
+    touch(fresh)
+    return fresh
+
+
+@transaction.atomic
+def take_in_late_priorities(workshop: Workshop, *, by: Any) -> int:
+    """Add the priorities of consultations that closed after the workshop was opened; say how many there were.
+
+    Raises WrongState (closed, or a round is open), PermissionDenied.
+    """
+    fresh = lock_workshop(workshop, by=by)
+    refuse_while_weighing(fresh)
+    candidates = fill_candidates(fresh)
+    if candidates:
+        log_change(fresh, "take_in_late_priorities", by=by, before=fresh.state, after=fresh.state)
+        touch(fresh)
+    return len(candidates)
+
+
+def _plan_sessions(workshop: Workshop, language: str) -> None:
+    """The usual run sheet. Its titles are the portal's own words, so all four languages are there and reviewed."""
+    sessions = []
+    for position, (kind, minutes) in enumerate(RUN_SHEET, start=1):
+        session = Session(
+            workshop=workshop, kind=kind, position=position, planned_minutes=minutes, source_language=language
+        )
+        for code in LANGUAGE_CODES:
+            with translation.override(code):
+                setattr(session, f"title_{code}", str(kind.label).capitalize())
+        sessions.append(session)
+    sync_units(Session.objects.bulk_create(sessions), imported_state=TranslationState.DONE)
