@@ -16,6 +16,10 @@ settings.load_profile("portal")
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     mark(item)
+    if item.get_closest_marker("browser") or item.get_closest_marker("chaos"):
+        # Portals, workers and a browser share two cores with the other half of the run. What passes only the second
+        # time is told at its end ("RERUN"): a defect to look into, not a reason to keep everybody else waiting.
+        item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 @pytest.fixture(autouse=True)

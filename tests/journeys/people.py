@@ -13,7 +13,7 @@ from planning_portal.demo.accounts import PASSWORD
 from .portal import Portal
 
 # Two busy cores are slow; whoever waits for a condition waits no longer than it takes.
-PATIENCE = 20_000
+PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}

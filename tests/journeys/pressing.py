@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from playwright.sync_api import Error
+
 from .line import Fault
 
 TRIES = 400
@@ -18,7 +20,18 @@ def press_and_lose(page: Any, button: Any, fault: Fault) -> None:
     until(page, lambda: page.url.startswith("chrome-error://"))
     fault.end()
     assert fault.met
-    page.reload()
+    until(page, lambda: _reloads(page))
+
+
+def _reloads(page: Any) -> bool:
+    """False while the browser is still between two pages: its address is then the new one already, and it refuses."""
+    try:
+        page.reload()
+    except Error as error:
+        if "Not attached to an active page" in error.message:
+            return False
+        raise
+    return True
 
 
 def until(page: Any, is_so: Any) -> None:
