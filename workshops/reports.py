@@ -37,7 +37,7 @@ from planning_portal.web.formatting import (
 )
 
 from .disclosure import why_hidden
-from .models import DecisionOutcome, WeighingRule, Workshop, WorkshopState
+from .models import DecisionOutcome, WeighingRule, Workshop
 from .permissions import views_desk
 from .services.closing import SUMMARY
 
@@ -66,20 +66,22 @@ def url_of(workshop: Workshop) -> str:
 
 def is_present_version(workshop: Workshop, version: str) -> bool:
     """Only the present version is made again: of the earlier ones the translations are no longer known."""
-    return str(workshop.summary_version) == version
+    return workshop.snapshot is not None and str(workshop.summary_version) == version
 
 
 def can_read(user: Any, document: RenderedDocument) -> bool:
-    """Everyone, once this version is published under its step; until then whoever sees the workshop's desk."""
+    """Everyone, once this version is published under its step; until then whoever sees the workshop's desk.
+
+    A published version stays readable when the workshop is reopened or a later one is made.
+    """
     workshop = Workshop.objects.filter(pk=document.object_id).select_related("step").first()
     if workshop is None:
         return False
-    if workshop.state == WorkshopState.PUBLISHED:
-        published = StepResult.objects.filter(
-            content_type=document.content_type_id, object_id=workshop.pk, kind=SUMMARY, version=document.version
-        )
-        if published.exists():
-            return True
+    published = StepResult.objects.filter(
+        content_type=document.content_type_id, object_id=workshop.pk, kind=SUMMARY, version=document.version
+    )
+    if published.exists():
+        return True
     return bool(user.is_authenticated and views_desk(user, workshop))
 
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<uuid:public_id>/minutes/", closing.minutes_edit, name="minutes-edit"),
     path("<uuid:public_id>/close/", closing.workshop_close, name="workshop-close"),
     path("<uuid:public_id>/publish/", closing.workshop_publish, name="workshop-publish"),
+    path("<uuid:public_id>/reopen/", closing.workshop_reopen, name="workshop-reopen"),
     path("<uuid:public_id>/rebuild/", closing.workshop_rebuild, name="workshop-rebuild"),
     path("sessions/<uuid:public_id>/", planning.session_edit, name="session-edit"),
     path("sessions/<uuid:public_id>/start/", desk.session_start, name="session-start"),

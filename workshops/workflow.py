@@ -30,6 +30,14 @@ workshop_flow = Workflow(
             "workshops.publish_summary",
             refusal=_("Only the summary of a closed workshop can be published, and only once."),
         ),
+        Transition(
+            "reopen",
+            (WorkshopState.CLOSED, WorkshopState.PUBLISHED),
+            WorkshopState.OPEN,
+            "workshops.reopen_workshop",
+            needs_reason=True,
+            refusal=_("Only a closed workshop can be reopened."),
+        ),
     ],
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -79,6 +79,8 @@ class DownloadRow:
     group: uuid.UUID | None = None
     kind: str = ""
     audience: str = ""
+    replaced_by: str = ""
+    """The latest version beside which an earlier one is shown; empty for the latest itself."""
 
     @property
     def is_building(self) -> bool:
@@ -130,7 +132,28 @@ def download_rows(editions: Iterable[AnyEdition], *, user: Any = None) -> list[D
     }
     jobs = {job.dedupe_key: job for job in Job.objects.filter(dedupe_key__in=keys).prefetch_related("orders")}
     titles = _titles_of([e for e in editions if not any((_identity(e), code) in documents for code in codes)])
-    return [_row(edition, codes, documents, jobs, titles, user) for edition in editions]
+    latest = _latest_versions(editions)
+    rows = (_row(edition, codes, documents, jobs, titles, user) for edition in editions)
+    return [replace(row, replaced_by=_later(edition, latest)) for edition, row in zip(editions, rows, strict=True)]
+
+
+def _series(edition: AnyEdition) -> tuple[int, int, str, str]:
+    """What all versions of a document have in common."""
+    return (edition.content_type_id, edition.object_id, edition.kind, str(edition.audience))
+
+
+def _latest_versions(editions: Iterable[AnyEdition]) -> dict[tuple[int, int, str, str], int]:
+    """The highest number of each series; a version that is not a number has no later one."""
+    latest: dict[tuple[int, int, str, str], int] = {}
+    for edition in editions:
+        if edition.version.isdigit():
+            latest[_series(edition)] = max(latest.get(_series(edition), 0), int(edition.version))
+    return latest
+
+
+def _later(edition: AnyEdition, latest: dict[tuple[int, int, str, str], int]) -> str:
+    number = latest.get(_series(edition), 0)
+    return str(number) if edition.version.isdigit() and int(edition.version) < number else ""
 
 
 def _row(

@@ -3,20 +3,26 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.urls import reverse
 
+from planning_portal.documents.models import RenderedDocument
+from planning_portal.documents.queries import download_rows, may_read
 from planning_portal.jobs.models import Job
 from planning_portal.languages.frozen import shown_text
 from planning_portal.languages.models import TranslationState
 from planning_portal.languages.services import save_translation
 from planning_portal.programme.models import StepResult
 from planning_portal.workflow.services import WrongState
+from tests.world.things import store_fake_documents
 from workshops.models import Candidate, Workshop
+from workshops.queries.closing import last_reopening
 from workshops.services import (
     NotReady,
     close_workshop,
     closing_blockers,
     publish_summary,
     rebuild_summary,
+    reopen_workshop,
 )
 
 from . import factories
@@ -190,3 +196,81 @@ def test_freezing_costs_a_fixed_number_of_queries(held, facilitator, django_asse
 
     with django_assert_max_num_queries(25):
         freeze(held)
+
+
+# --- Reopening ------------------------------------------------------------------------------------------------------
+
+
+def test_a_reopened_workshop_is_open_and_closing_again_makes_the_next_version(held, facilitator, coordinator):
+    close_workshop(held, by=facilitator)
+    publish_summary(held, by=facilitator)
+    reopened = reopen_workshop(held, by=coordinator, reason="The count of zone WA was wrong.")
+
+    assert (reopened.state, reopened.snapshot, reopened.closed_at) == ("open", None, None)
+    assert StepResult.objects.get().version == "1"
+    assert last_reopening(reopened).reason == "The count of zone WA was wrong."
+
+    close_workshop(held, by=facilitator)
+    held.refresh_from_db()
+    assert (held.state, held.summary_version) == ("closed", 2)
+    assert last_reopening(held) is None
+    publish_summary(held, by=facilitator)
+    assert set(StepResult.objects.values_list("version", flat=True)) == {"1", "2"}
+
+
+def test_the_published_version_of_a_reopened_workshop_can_still_be_read(held, facilitator, coordinator, alice):
+    close_workshop(held, by=facilitator)
+    publish_summary(held, by=facilitator)
+    store_fake_documents(held, "workshop-summary", version="1", audience="public")
+    reopen_workshop(held, by=coordinator, reason="Wrong count.")
+    close_workshop(held, by=facilitator)
+    store_fake_documents(Workshop.objects.get(pk=held.pk), "workshop-summary", version="2", audience="public")
+
+    readable = {document.version for document in RenderedDocument.objects.all() if may_read(alice, document)}
+    assert readable == {"1"}
+
+
+def test_versions_that_were_replaced_say_so(held, facilitator, coordinator):
+    close_workshop(held, by=facilitator)
+    publish_summary(held, by=facilitator)
+    reopen_workshop(held, by=coordinator, reason="Wrong count.")
+    close_workshop(held, by=facilitator)
+    publish_summary(held, by=facilitator)
+
+    rows = download_rows(StepResult.objects.order_by("version"))
+    assert [(row.version, row.replaced_by) for row in rows] == [("1", "2"), ("2", "")]
+
+
+def test_no_reason_no_reopening(held, facilitator, coordinator):
+    close_workshop(held, by=facilitator)
+    with pytest.raises(ValidationError):
+        reopen_workshop(held, by=coordinator, reason="  ")
+    held.refresh_from_db()
+    assert held.state == "closed"
+
+
+def test_an_open_workshop_cannot_be_reopened(workshop, coordinator):
+    with pytest.raises(WrongState):
+        reopen_workshop(workshop, by=coordinator, reason="Why not.")
+
+
+@pytest.mark.parametrize("role", ["alice", "companion", "translator", "facilitator"])
+def test_reopening_is_for_coordinators(request, held, facilitator, role):
+    close_workshop(held, by=facilitator)
+    with pytest.raises(PermissionDenied):
+        reopen_workshop(held, by=request.getfixturevalue(role), reason="Wrong count.")
+
+
+def test_reopening_on_its_page(client, held, facilitator, coordinator):
+    close_workshop(held, by=facilitator)
+    address = reverse("workshops:workshop-reopen", args=[held.public_id])
+    client.force_login(coordinator)
+    assert "Version 1 of the summary stays as it is" in client.get(address).content.decode()
+    assert client.post(address, {"reason": ""}).status_code == 422
+
+    done = client.post(address, {"reason": "The count was wrong."}, follow=True).content.decode()
+    assert "The workshop is open again." in done
+    assert "The count was wrong." in done
+    again = client.post(address, {"reason": "The count was wrong."})
+    assert again.status_code == 403
+    assert "Only a closed workshop can be reopened." in again.content.decode()

@@ -88,6 +88,7 @@ THINGS = {
     "workshops:workshop-place-live": "workshop",
     "workshops:workshop-open": "planned_workshop",
     "workshops:workshop-publish": "closed_workshop",
+    "workshops:workshop-reopen": "published_workshop",
     "workshops:workshop-rebuild": "published_workshop",
 }
 NUMBERS = {"page": 2, "number": 1, "old": 1, "new": 2}

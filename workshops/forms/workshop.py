@@ -364,6 +364,18 @@ class MinutesForm(WrittenForm):
         super().__init__(*args, **kwargs)
 
 
+class ReopenForm(forms.Form):
+    """Why a closed workshop is opened again."""
+
+    reason = forms.CharField(
+        label=_("Why do you reopen it?"),
+        help_text=_("Its facilitators read the reason; it is kept in the log."),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3, "dir": "auto"}),
+        error_messages={"required": _("Say why: its facilitators and those who took part will ask.")},
+    )
+
+
 def _offer(field: Any, queryset: Any, objects: Iterable[Any]) -> None:
     """Offer ``objects``, whose translations are known already, without asking the database for them again."""
     field.queryset = queryset

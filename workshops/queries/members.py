@@ -16,7 +16,8 @@ from .candidates import CandidateLine, by_theme
 
 def workshop_for_members(workshop: Workshop, user: Any) -> dict[str, Any]:
     """Programme, rounds, candidates with their decisions, lines of work and published documents: five queries, two for
-    an open round, three for the documents."""
+    an open round, three for the documents.
+    """
     sessions = list(workshop.sessions.all())
     rounds = list(workshop.rounds.exclude(state=RoundState.PREPARED).defer("result"))
     candidates = list(
@@ -30,7 +31,7 @@ def workshop_for_members(workshop: Workshop, user: Any) -> dict[str, Any]:
     attach_units([workshop, *sessions, *candidates, *themes.values(), *line_rows])
     open_rounds = [one for one in rounds if one.state == RoundState.OPEN]
     published = StepResult.objects.filter(step=workshop.step, kind=SUMMARY, object_id=workshop.pk)
-    editions = list(published.order_by("-published_at")) if workshop.state == "published" else []
+    editions = list(published.order_by("-published_at")) if workshop.summary_version else []
     return {
         "workshop": workshop,
         "sessions": sessions,

@@ -2,7 +2,7 @@
 
 from .ballots import BallotConflict, cast_ballot
 from .candidates import merge_candidates, reword_candidate, split_candidate
-from .closing import NotReady, close_workshop, closing_blockers, publish_summary, rebuild_summary
+from .closing import NotReady, close_workshop, closing_blockers, publish_summary, rebuild_summary, reopen_workshop
 from .decisions import create_line, decide, update_line
 from .edits import EditConflict
 from .minutes import draft_minutes, save_minutes
@@ -53,6 +53,7 @@ __all__ = [
     "rebuild_summary",
     "remove_session",
     "renew_join_code",
+    "reopen_workshop",
     "reword_candidate",
     "save_minutes",
     "set_presence",

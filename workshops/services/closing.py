@@ -15,12 +15,13 @@ from django.utils.translation import ngettext
 from planning_portal.documents.models import Audience
 from planning_portal.documents.services import request_documents
 from planning_portal.programme.services import publish_result
+from planning_portal.programme.services import touch as touch_public
 from planning_portal.workflow.services import log_change
 
 from ..models import Candidate, RoundState, Workshop, WorkshopState
 from ..snapshot import freeze, with_new_translations
 from ..workflow import workshop_flow
-from .edits import lock_workshop, touch
+from .edits import clean_text, lock_workshop, touch
 
 SUMMARY = "workshop-summary"
 
@@ -62,6 +63,7 @@ def close_workshop(workshop: Workshop, *, by: Any) -> uuid.UUID:
     """Close a workshop and ask for its summary in four languages; return the group that shows how far they are.
 
     In order: lock, check that nothing is missing, change the state with the frozen outcome, ask for the documents.
+    A workshop that was reopened gets the next version of its summary; earlier ones stay as they are.
     All in one transaction: there is no closed workshop without its frozen outcome and its jobs.
     Raises NotReady, WrongState, PermissionDenied.
     """
@@ -71,10 +73,32 @@ def close_workshop(workshop: Workshop, *, by: Any) -> uuid.UUID:
     if workshop_flow.is_possible(fresh, "close") and (blockers := closing_blockers(fresh)):
         raise NotReady(blockers)
     closed = workshop_flow.apply(
-        fresh, "close", by=by, closed_at=timezone.now(), snapshot=freeze(fresh), summary_version=1
+        fresh,
+        "close",
+        by=by,
+        closed_at=timezone.now(),
+        snapshot=freeze(fresh),
+        summary_version=fresh.summary_version + 1,
     )
     touch(closed)
     return _request_summary(closed, by=by)
+
+
+@transaction.atomic
+def reopen_workshop(workshop: Workshop, *, by: Any, reason: str) -> Workshop:
+    """Open a closed workshop again, because something in it was wrong; its reason stays in the log.
+
+    Versions of the summary that were made stay where they are, published ones too; closing again makes the next one.
+    What other workshops and plans took over from it is a copy and stays as well. Until it is published again, its
+    lines of work are not on the public pages. Raises WrongState, PermissionDenied, ValidationError (no reason).
+    """
+    why = clean_text(reason)
+    if not why:
+        raise ValidationError({"reason": _("Say why: its facilitators and those who took part will ask.")})
+    reopened = workshop_flow.apply(workshop, "reopen", by=by, reason=why, closed_at=None, snapshot=None)
+    touch(reopened)
+    touch_public(reopened.step.programme_id)
+    return reopened
 
 
 @transaction.atomic

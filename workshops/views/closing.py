@@ -21,8 +21,9 @@ from planning_portal.web.submissions import answer_once
 from planning_portal.workflow.services import WrongState
 
 from .. import services
-from ..forms import MinutesForm
+from ..forms import MinutesForm, ReopenForm
 from ..models import Minutes, Workshop, WorkshopState
+from ..queries.closing import forwarded_count, last_reopening
 from ..queries.exposure import exposures_of
 from ..queries.members import workshop_for_members
 from ..services import NotReady
@@ -89,6 +90,7 @@ def workshop_close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     attach_units([workshop])
     if workshop.snapshot is not None:
         return _show_summary(request, workshop)
+    reopened = last_reopening(workshop)
     blockers = [
         {"text": one.text, "url": reverse(PAGES[one.where], args=[workshop.public_id])}
         for one in (closing_blockers(workshop) if workshop.state == WorkshopState.OPEN else [])
@@ -98,6 +100,7 @@ def workshop_close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "blockers": blockers,
         "advice": _advice(workshop),
         "can_close": request.user.has_perm("workshops.close_workshop", workshop),
+        "reopened": reopened,
     }
     return render(request, "workshops/workshop_close.html", context)
 
@@ -140,10 +143,38 @@ def _show_summary(request: HttpRequest, workshop: Workshop) -> HttpResponse:
         "row": _present_version(request, workshop),
         "is_published": published,
         "can_publish": can_publish,
+        "can_reopen": request.user.has_perm("workshops.reopen_workshop", workshop),
         "exposures": exposures_of(workshop) if can_publish and not published else [],
         "purpose": REBUILD,
     }
     return render(request, "workshops/workshop_summary.html", context)
+
+
+@require_http_methods(FORM)
+@keeps_typed
+def workshop_reopen(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """A coordinator says why a closed workshop must be opened again, having read what that means."""
+    workshop = workshop_or_404(request, public_id)
+    require_desk(request, workshop)
+    if not request.user.has_perm("workshops.reopen_workshop", workshop):
+        raise PermissionDenied(
+            _("Only a closed workshop can be reopened.")
+            if workshop.snapshot is None
+            else _("Only a coordinator can reopen a closed workshop.")
+        )
+    attach_units([workshop])
+    form = form_for(request, ReopenForm)
+    if is_sent(request) and form.is_valid():
+
+        def reopen() -> HttpResponseRedirect:
+            services.reopen_workshop(workshop, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The workshop is open again."))
+            return redirect("workshops:workshop-close", workshop.public_id)  # type: ignore[return-value]
+
+        if answer := submit(form, reopen):
+            return answer
+    context = {"workshop": workshop, "form": form, "forwarded": forwarded_count(workshop)}
+    return render(request, "workshops/workshop_reopen.html", context, status=status_of(form))
 
 
 def _present_version(request: HttpRequest, workshop: Workshop) -> DownloadRow:
