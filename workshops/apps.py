@@ -60,6 +60,7 @@ class WorkshopsConfig(AppConfig):
         offer(models.Session)
         offer(models.Candidate)
         offer(models.Decision)
+        offer(models.Objection)
         # Lines of work stand on the public pages, which keep what they show until something changes.
         offer(models.LineOfWork, lambda line: touch(line.programme_id))
         offer(models.Minutes, workshop__snapshot__isnull=False)

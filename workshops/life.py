@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultations.models import Priority
 from planning_portal.languages.queries import attach_units, shown
+from planning_portal.languages.services import source_text
 from planning_portal.web.formatting import format_number
 from planning_portal.web.registry import LifeEvent
 
@@ -136,6 +137,8 @@ def _events(path: list[Candidate], decisions: dict[int, Decision], rounds: list[
         url=_url(last),
         sign=SIGNS.get(outcome, "✓"),
     )
+    if source_text(final, "follow_up"):
+        yield LifeEvent(_("What follows"), text=shown(final, "follow_up"), sign="▸")
     if final.line is not None:
         yield LifeEvent(
             _("Part of line of work %(code)s") % {"code": final.line.code},

@@ -37,7 +37,7 @@ from planning_portal.web.formatting import (
 )
 
 from .disclosure import why_hidden
-from .models import DecisionOutcome, WeighingRule, Workshop
+from .models import DecisionOutcome, DecisionRule, WeighingRule, Workshop
 from .permissions import views_desk
 from .services.closing import SUMMARY
 
@@ -114,6 +114,7 @@ class Summary:
     def report(self) -> dict[str, Any]:
         starts, ends = (date.fromisoformat(self.frozen[name]) for name in ("starts_on", "ends_on"))
         programme = self.workshop.step.programme
+        approved = self.frozen.get("minutes_approved_at")
         return {
             "programme": str(shown(programme, "title", self.language)),
             "what": _("Summary of the workshop"),
@@ -132,6 +133,7 @@ class Summary:
             "themes": self._themes(),
             "rounds": [self._round(one) for one in self.frozen["rounds"]],
             "minutes": self._text(self.frozen["minutes"]),
+            "minutes_approved_at": datetime.fromisoformat(approved) if approved else None,
         }
 
     def _chapters(self) -> dict[str, int]:
@@ -356,6 +358,9 @@ class Summary:
             "merged_into": decision.get("merged_into") or "",
             "line": self.line_codes.get(decision.get("line") or 0, ""),
             "reason": reason,
+            "rule": str(DecisionRule(decision["rule"]).label) if decision.get("rule") else "",
+            "follow_up": self._text(decision.get("follow_up")),
+            "objections": [self._text(one) for one in decision.get("objections", [])],
             "is_short": len(statement.text) + len(reason.text if reason else "") < SHORT,
         }
 

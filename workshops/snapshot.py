@@ -23,11 +23,12 @@ from planning_portal.languages.frozen import frozen_text
 from planning_portal.languages.frozen import with_new_translations as renewed
 from planning_portal.languages.models import Multilingual
 from planning_portal.languages.queries import attach_units
+from planning_portal.languages.services import source_text
 from planning_portal.organisations.models import Organisation
 from planning_portal.programme.models import Theme
 
 from .disclosure import LOWEST_MINIMUM, Cell, show
-from .models import Candidate, Decision, LineOfWork, Minutes, RoundState, Session, Workshop
+from .models import Candidate, Decision, LineOfWork, Minutes, Objection, RoundState, Session, Workshop
 from .queries.lineage import Lineage
 from .results import minimums_of
 
@@ -37,6 +38,7 @@ MODELS: dict[str, type[Multilingual]] = {
     "session": Session,
     "candidate": Candidate,
     "decision": Decision,
+    "objection": Objection,
     "line": LineOfWork,
     "minutes": Minutes,
     "theme": Theme,
@@ -54,9 +56,15 @@ def freeze(workshop: Workshop) -> dict[str, Any]:
     themes |= {line.theme.pk: line.theme for line in lines}
     decisions = [decision for candidate in candidates if (decision := getattr(candidate, "decision", None))]
     earlier = [candidate.forwarded_from.workshop for candidate in candidates if candidate.forwarded_from]
-    attach_units([workshop, *candidates, *decisions, *lines, *sessions, *themes.values(), *earlier, minutes])
+    objections = list(Objection.objects.filter(decision__in=decisions))
+    attach_units(
+        [workshop, *objections, *candidates, *decisions, *lines, *sessions, *themes.values(), *earlier, minutes]
+    )
     codes = {candidate.pk: candidate.code for candidate in candidates}
     roots = _Roots(candidates)
+    against: dict[int, list[dict[str, Any]]] = {}
+    for objection in objections:
+        against.setdefault(objection.decision_id, []).append(text_of(objection, "reason"))
     return {
         "layout": LAYOUT,
         "frozen_at": timezone.now().isoformat(timespec="seconds"),
@@ -72,10 +80,11 @@ def freeze(workshop: Workshop) -> dict[str, Any]:
             for theme in sorted(themes.values(), key=lambda theme: (theme.order, theme.pk))
         ],
         "sessions": [_session(session) for session in sessions],
-        "candidates": [_candidate(candidate, codes, roots) for candidate in candidates],
+        "candidates": [_candidate(candidate, codes, roots, against) for candidate in candidates],
         "lines": [_line(line, candidates, roots) for line in lines],
         "rounds": [_round(round_, codes) for round_ in workshop.rounds.filter(state=RoundState.CLOSED)],
         "minutes": text_of(minutes, "text") if minutes else None,
+        "minutes_approved_at": minutes.approved_at.isoformat() if minutes and minutes.approved_at else None,
     }
 
 
@@ -116,7 +125,9 @@ class _Roots:
         }
 
 
-def _candidate(candidate: Candidate, codes: dict[int, str], roots: _Roots) -> dict[str, Any]:
+def _candidate(
+    candidate: Candidate, codes: dict[int, str], roots: _Roots, against: dict[int, list[dict[str, Any]]]
+) -> dict[str, Any]:
     decision = getattr(candidate, "decision", None)
     earlier = candidate.forwarded_from
     return {
@@ -132,6 +143,9 @@ def _candidate(candidate: Candidate, codes: dict[int, str], roots: _Roots) -> di
         and {
             "outcome": decision.outcome,
             "reason": text_of(decision, "reason"),
+            "rule": decision.rule,
+            "follow_up": text_of(decision, "follow_up") if source_text(decision, "follow_up") else None,
+            "objections": against.get(decision.pk, []),
             "merged_into": codes.get(decision.merged_into_id or 0),
             "line": decision.line_id,
         },

@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from .models import Candidate, Decision, LineOfWork, Minutes, Session, Workshop
+from .models import Candidate, Decision, LineOfWork, Minutes, Objection, Session, Workshop
 
 
 @register(Workshop)
@@ -27,6 +27,11 @@ class LineOfWorkTranslation(TranslationOptions):
 
 @register(Decision)
 class DecisionTranslation(TranslationOptions):
+    fields = ("reason", "follow_up")
+
+
+@register(Objection)
+class ObjectionTranslation(TranslationOptions):
     fields = ("reason",)
 
 

@@ -27,6 +27,8 @@ class Material:
     priorities: list[Entry]
     sessions: list[Entry]
     reasons: list[Entry]
+    follow_ups: dict[str, Entry]
+    objection: Entry
     minutes: dict[str, Entry]
     candidates: dict[str, Entry]
     lines: list[Entry]
@@ -57,6 +59,8 @@ def load_material(scale: int = 1) -> Material:
         priorities=_repeated(_read("priorities")["priority"], scale, ("slug", "organisation"), ("title",)),
         sessions=workshops["session"],
         reasons=workshops["reason"],
+        follow_ups={entry["outcome"]: entry["text"] for entry in workshops["follow_up"]},
+        objection=workshops["objection"][0]["text"],
         minutes={entry["zone"]: entry["text"] for entry in workshops["minutes"]},
         candidates={entry["key"]: entry for entry in workshops["candidate"]},
         lines=_read("lines")["line"],

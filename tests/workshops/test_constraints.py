@@ -48,6 +48,12 @@ CASES = {
         t["candidate"], "merged", merged_into=t["candidate"]
     ),
     "only_kept_candidates_have_line": lambda t: factories.make_decision(t["candidate"], "deferred", line=t["line"]),
+    "one_objection_per_organisation": lambda t: [
+        models.Objection.objects.create(
+            decision=t["decision"], organisation=t["union"], reason="No.", source_language="en"
+        )
+        for _twice in range(2)
+    ],
     "room_shows_two_different_languages": lambda t: models.Room.objects.create(
         workshop=t["workshop"], join_code="BCDFGH", language="fr", second_language="fr"
     ),
@@ -74,6 +80,7 @@ def things(workshop, candidates, open_round, union):
         "union": union,
         "session": factories.make_session(workshop),
         "line": factories.make_line(workshop),
+        "decision": factories.make_decision(candidates[1]),
     }
 
 

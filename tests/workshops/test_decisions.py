@@ -4,12 +4,24 @@ from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from planning_portal.workflow.models import TransitionLog
 from planning_portal.workflow.services import WrongState
 from tests import factories as base
-from workshops.models import Decision, LineOfWork, Minutes
-from workshops.services import EditConflict, create_line, decide, draft_minutes, save_minutes, update_line
+from workshops.disclosure import LOWEST_MINIMUM
+from workshops.models import Decision, Hand, LineOfWork, Minutes
+from workshops.services import (
+    EditConflict,
+    approve_minutes,
+    create_line,
+    decide,
+    draft_minutes,
+    record_objection,
+    save_minutes,
+    update_line,
+    withdraw_objection,
+)
 
 from . import factories
 
@@ -201,3 +213,161 @@ def test_draft_minutes_name_no_organisation(facilitator, programme):
     workshop = factories.hold_workshop(facilitator=facilitator)
 
     assert "Organisation number" not in draft_minutes(workshop, "en")
+
+
+# --- How it was decided, what follows, what stands against it -------------------------------------------------------
+
+
+def test_a_decision_keeps_how_it_was_made_and_what_follows(candidates, facilitator):
+    decision = decide_so(candidates[0], facilitator, rule="consent", follow_up="  The mutuals meet in May. ")
+
+    assert (decision.rule, decision.follow_up_en) == ("consent", "The mutuals meet in May.")
+
+
+def test_an_unknown_rule_is_refused(candidates, facilitator):
+    with pytest.raises(ValidationError):
+        decide_so(candidates[0], facilitator, rule="by lot")
+
+
+def test_an_objection_is_kept_once_for_an_organisation_and_in_its_last_words(candidates, facilitator, union):
+    decision = decide_so(candidates[0], facilitator)
+    for reason in ("It costs too much.", "It costs too much for a small mutual."):
+        record_objection(decision, organisation=union, reason=reason, language="en", by=facilitator)
+
+    assert [one.reason_en for one in decision.objections.all()] == ["It costs too much for a small mutual."]
+
+
+def test_an_objection_without_reason_or_from_outside_is_refused(candidates, facilitator, union):
+    decision = decide_so(candidates[0], facilitator)
+    stranger = base.make_organisation(country=union.country, is_active=False)
+    with pytest.raises(ValidationError) as no_reason:
+        record_objection(decision, organisation=union, reason=" ", language="en", by=facilitator)
+    with pytest.raises(ValidationError) as outside:
+        record_objection(decision, organisation=stranger, reason="No.", language="en", by=facilitator)
+
+    assert list(no_reason.value.message_dict) == ["reason"]
+    assert list(outside.value.message_dict) == ["organisation"]
+    assert not decision.objections.exists()
+
+
+def test_an_objection_can_be_taken_away_once(candidates, facilitator, union):
+    decision = decide_so(candidates[0], facilitator)
+    objection = record_objection(decision, organisation=union, reason="No.", language="en", by=facilitator)
+
+    assert withdraw_objection(objection, by=facilitator) is True
+    assert withdraw_objection(objection, by=facilitator) is False
+    assert not decision.objections.exists()
+
+
+@pytest.mark.parametrize("role", ["alice", "coordinator", "companion"])
+def test_objections_are_written_down_by_facilitators(request, candidates, facilitator, union, role):
+    decision = decide_so(candidates[0], facilitator)
+    with pytest.raises(PermissionDenied):
+        record_objection(decision, organisation=union, reason="No.", language="en", by=request.getfixturevalue(role))
+
+
+def test_members_read_the_reason_of_an_objection_and_not_whose_it_is(client, candidates, facilitator, union, carmen):
+    decision = decide_so(candidates[0], facilitator, follow_up="The mutuals meet in May.")
+    record_objection(decision, organisation=union, reason="It costs too much.", language="en", by=facilitator)
+    address = reverse("workshops:candidate-detail", args=[candidates[0].public_id])
+
+    client.force_login(carmen)
+    page = client.get(address).content.decode()
+    assert "It costs too much." in page
+    assert "The mutuals meet in May." in page
+    after_the_objection = page.split("An objection stands")[1].split("</section>")[0]
+    assert union.name not in after_the_objection
+
+    client.force_login(facilitator)
+    desk = client.get(reverse("workshops:decision-edit", args=[candidates[0].public_id])).content.decode()
+    assert union.name in desk.split("Objections")[1]
+
+
+def test_an_objection_is_written_down_and_taken_away_on_the_desk(client, candidates, facilitator, union):
+    decision = decide_so(candidates[0], facilitator)
+    client.force_login(facilitator)
+    address = reverse("workshops:objection-add", args=[candidates[0].public_id])
+    assert client.post(address, {"organisation": union.pk, "reason": "", "language": "en"}).status_code == 422
+    form = {"organisation": union.pk, "reason": "It costs too much.", "language": "en"}
+    assert client.post(address, form).status_code == 302
+    assert client.post(address, form).status_code == 302
+    objection = decision.objections.get()
+
+    taken = reverse("workshops:objection-withdraw", args=[objection.public_id])
+    assert client.post(taken).status_code == 302
+    assert client.post(taken).status_code == 404
+    assert not decision.objections.exists()
+
+
+# --- Approving the minutes ------------------------------------------------------------------------------------------
+
+
+def test_minutes_are_approved_once_in_the_version_that_was_read(workshop, facilitator):
+    save_minutes(workshop, text="First", language="en", by=facilitator, version=0)
+    save_minutes(workshop, text="Second", language="en", by=facilitator, version=1)
+    with pytest.raises(EditConflict):
+        approve_minutes(workshop, by=facilitator, version=1)
+
+    assert approve_minutes(workshop, by=facilitator, version=2) is True
+    assert approve_minutes(workshop, by=facilitator, version=2) is False
+    minutes = Minutes.objects.get()
+    assert minutes.approved_at is not None
+    assert minutes.approved_by == facilitator
+
+
+def test_changed_minutes_are_no_longer_approved(workshop, facilitator):
+    save_minutes(workshop, text="First", language="en", by=facilitator, version=0)
+    approve_minutes(workshop, by=facilitator, version=1)
+    save_minutes(workshop, text="First", language="en", by=facilitator, version=1)
+    assert Minutes.objects.get().approved_at is not None
+
+    save_minutes(workshop, text="Second", language="en", by=facilitator, version=1)
+    assert Minutes.objects.get().approved_at is None
+
+
+def test_there_must_be_minutes_to_approve(workshop, facilitator):
+    with pytest.raises(ValidationError):
+        approve_minutes(workshop, by=facilitator, version=0)
+
+
+def test_minutes_are_approved_on_their_page(client, workshop, facilitator):
+    save_minutes(workshop, text="We met.", language="en", by=facilitator, version=0)
+    client.force_login(facilitator)
+    address = reverse("workshops:minutes-approve", args=[workshop.public_id])
+    stale = client.post(address, {"version": "7"}, follow=True).content.decode()
+    assert "read them once more before you approve them" in stale
+    broken = client.post(address, {"version": "x"}, follow=True).content.decode()
+    assert "read them once more before you approve them" in broken
+
+    done = client.post(address, {"version": "1"}, follow=True).content.decode()
+    assert "The minutes are approved." in done
+    assert "Whoever changes them takes the approval away." in done
+
+
+def test_draft_minutes_tell_rule_follow_up_and_objections_without_a_name(candidates, workshop, facilitator, union):
+    decision = decide_so(candidates[0], facilitator, rule="hands", follow_up="The mutuals\nmeet in May.")
+    record_objection(decision, organisation=union, reason="It costs too much.", language="en", by=facilitator)
+
+    text = draft_minutes(workshop, "en")
+    assert "by a show of hands" in text
+    assert "Follow-up: The mutuals meet in May" in text
+    assert "Objection: It costs too much" in text
+    assert union.name not in text
+
+
+def test_draft_minutes_say_how_many_spoke_only_when_enough_did(workshop, facilitator, benin):
+    session = factories.make_session(workshop, started_at=datetime(2026, 3, 2, 9, tzinfo=UTC))
+    moment = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+    for number in range(6):
+        organisation = base.make_organisation(country=benin)
+        Hand.objects.create(
+            session=session,
+            organisation=organisation,
+            raised_by=facilitator,
+            language="en",
+            position=number,
+            started_at=moment,
+            ended_at=moment,
+        )
+        spoke = "organisations spoke" in draft_minutes(workshop, "en")
+        assert spoke is (number + 1 >= LOWEST_MINIMUM)

@@ -27,6 +27,7 @@ from workshops.services import (
     prepare_round,
     publish_summary,
     raise_hand,
+    record_objection,
     save_minutes,
     set_presence,
     start_session,
@@ -190,7 +191,18 @@ def _hold_in_zone(
     candidates = list(workshop.candidates.all())
     cast_ballot(first, world.organisations[voter], [candidates[0].pk], by=world.people[person])
     first = close_round(first, by=by)
-    decision = decide(candidates[-1], outcome="adapted", reason="In our own words.", language="en", by=by)
+    decision = decide(
+        candidates[-1],
+        outcome="adapted",
+        reason="In our own words.",
+        rule="consent",
+        follow_up="The zone's mutuals meet in May.",
+        language="en",
+        by=by,
+    )
+    objection = record_objection(
+        decision, organisation=world.organisations[voter], reason="Others are nearer to it.", language="en", by=by
+    )
     second = open_round(prepare_round(workshop, by=by, seats=1), by=by)
     ballot = cast_ballot(second, world.organisations[voter], [candidates[0].pk], by=world.people[person])
     sessions = list(workshop.sessions.all())
@@ -203,6 +215,7 @@ def _hold_in_zone(
         "candidate": candidates[0],
         "decided_candidate": candidates[-1],
         "decision": decision,
+        "objection": objection,
         "session": Session.objects.get(pk=sessions[-1].pk),
         "running_session": Session.objects.get(pk=sessions[-2].pk),
         "closed_round": first,

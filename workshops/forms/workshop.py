@@ -22,6 +22,7 @@ from ..models import (
     Candidate,
     Decision,
     DecisionOutcome,
+    DecisionRule,
     LineOfWork,
     Minutes,
     Round,
@@ -75,6 +76,15 @@ class ShownChoice(forms.ModelChoiceField):
         words = (obj.name or obj.slug) if isinstance(obj, Zone) else shown(obj, field).text
         code = getattr(obj, "code", "") if isinstance(obj, Candidate | LineOfWork) else ""
         return f"{code} {words}".strip()
+
+
+def organisations_of(workshop: Workshop) -> Any:
+    """The organisations that take part, lead organisations first."""
+    return (
+        Organisation.objects.filter(delegations__workshop=workshop)
+        .select_related("country__zone")
+        .order_by("-is_lead", "country__zone__order", "country__iso2", "slug")
+    )
 
 
 class OrganisationChoices(forms.ModelMultipleChoiceField):
@@ -253,8 +263,16 @@ class DecisionForm(WrittenForm):
         max_length=LONG_TEXT,
         error_messages={"required": _("Say why: those who proposed it will read the reason.")},
     )
+    rule = forms.ChoiceField(label=_("how it was decided"), choices=[("", "—"), *DecisionRule.choices], required=False)
+    follow_up = forms.CharField(
+        label=_("follow-up"),
+        widget=forms.Textarea({"rows": 2}),
+        required=False,
+        max_length=LONG_TEXT,
+        help_text=_("What happens next, and who sees to it. It is read by all who take part, and in the summary."),
+    )
     version = version_field()
-    field_order = ("outcome", "merged_into", "line", "reason", "language")
+    field_order = ("outcome", "merged_into", "line", "reason", "rule", "follow_up", "language")
 
     def __init__(
         self,
@@ -272,6 +290,8 @@ class DecisionForm(WrittenForm):
                 "merged_into": decision.merged_into_id,
                 "line": decision.line_id,
                 "reason": source_text(decision, "reason"),
+                "rule": decision.rule,
+                "follow_up": source_text(decision, "follow_up"),
                 "language": decision.source_language,
                 "version": decision.version,
             }
@@ -290,6 +310,26 @@ class DecisionForm(WrittenForm):
         if data.get("outcome") in {DecisionOutcome.DEFERRED, DecisionOutcome.NOT_RETAINED}:
             data["line"] = None
         return data
+
+
+class ObjectionForm(WrittenForm):
+    """What an organisation holds against a decision."""
+
+    organisation = OrganisationChoice(Organisation.objects.none(), label=_("organisation"), empty_label=_("Choose"))
+    reason = forms.CharField(
+        label=_("reason"),
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_("In the words of the organisation. All who take part read the reason, and not whose it is."),
+        max_length=LONG_TEXT,
+        error_messages={"required": _("Write down the reason, in the words of the organisation.")},
+    )
+    field_order = ("organisation", "reason", "language")
+
+    def __init__(self, *args: Any, workshop: Workshop, viewer: Viewer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["organisation"]
+        field.viewer = viewer
+        field.queryset = organisations_of(workshop)
 
 
 class LineForm(WrittenForm):
@@ -337,11 +377,7 @@ class LineForm(WrittenForm):
         attach_units(themes)
         _offer(self.fields["theme"], Theme.objects.filter(programme=workshop.step.programme_id), themes)
         self.fields["zone"].queryset = Zone.objects.all()  # type: ignore[attr-defined]
-        taking_part = (
-            Organisation.objects.filter(delegations__workshop=workshop)
-            .select_related("country__zone")
-            .order_by("-is_lead", "country__zone__order", "country__iso2", "slug")
-        )
+        taking_part = organisations_of(workshop)
         for name in ("lead", "organisations"):
             self.fields[name].viewer = viewer  # type: ignore[attr-defined]
         self.fields["organisations"].queryset = taking_part  # type: ignore[attr-defined]

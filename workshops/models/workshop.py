@@ -327,15 +327,29 @@ class DecisionOutcome(models.TextChoices):
     NOT_RETAINED = "not_retained", _("not retained")
 
 
-class Decision(Multilingual):
-    """What the workshop decided about a candidate, with the reason its proposers will read."""
+class DecisionRule(models.TextChoices):
+    """How a decision came about, in the words of the room."""
 
-    TEXTS = ("reason",)
+    CONSENT = "consent", _("by consent: no reasoned objection stood")
+    WEIGHED = "weighed", _("as it was weighed")
+    HANDS = "hands", _("by a show of hands")
+    MANDATED = "mandated", _("by the facilitators, whom the workshop asked to")
+
+
+class Decision(Multilingual):
+    """What the workshop decided about a candidate, with the reason its proposers will read.
+
+    ``follow_up`` says what happens next and who sees to it.
+    """
+
+    TEXTS = ("reason", "follow_up")
     REQUIRED_TEXTS = ("reason",)
 
     candidate = models.OneToOneField(Candidate, models.CASCADE, related_name="decision", verbose_name=_("candidate"))
     outcome = models.CharField(_("decision"), max_length=12, choices=DecisionOutcome)
     reason = models.TextField(_("reason"), blank=True)
+    rule = models.CharField(_("how it was decided"), max_length=10, choices=DecisionRule, blank=True)
+    follow_up = models.TextField(_("follow-up"), blank=True)
     merged_into = models.ForeignKey(
         Candidate, models.PROTECT, null=True, blank=True, related_name="merged", verbose_name=_("merged into")
     )
@@ -369,13 +383,45 @@ class Decision(Multilingual):
         ]
 
 
+class Objection(Multilingual, Opaque):
+    """What an organisation holds against a decision, in its own words. It stands beside the decision, also afterwards.
+
+    Facilitators read whose it is; members and documents read the reason only.
+    """
+
+    TEXTS = ("reason",)
+    REQUIRED_TEXTS = ("reason",)
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="objections", verbose_name=_("decision"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
+    reason = models.TextField(_("reason"), blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by"))
+    recorded_at = models.DateTimeField(_("recorded"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("objection")
+        verbose_name_plural = _("objections")
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "organisation"],
+                name="one_objection_per_organisation",
+                violation_error_message=_("The objection of this organisation is recorded already."),
+            )
+        ]
+
+
 class Minutes(Multilingual):
-    """The minutes of a workshop."""
+    """The minutes of a workshop. Whoever changes them takes their approval away."""
 
     TEXTS = ("text",)
 
     workshop = models.OneToOneField(Workshop, models.CASCADE, related_name="minutes", verbose_name=_("workshop"))
     text = models.TextField(_("text"), blank=True)
+    approved_at = models.DateTimeField(_("approved"), null=True, blank=True)
+    approved_by = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+    )
     version = models.PositiveIntegerField(_("version"), default=1)
 
     class Meta:

@@ -9,9 +9,10 @@ from typing import Any
 
 from consultations.models import Priority
 from planning_portal.languages.queries import attach_units
+from planning_portal.languages.services import source_text
 from planning_portal.programme.models import Theme
 
-from ..models import Candidate, Decision, DecisionOutcome, Workshop
+from ..models import Candidate, Decision, DecisionOutcome, Objection, Workshop
 from .lineage import Lineage
 
 
@@ -67,6 +68,11 @@ class CandidateHistory:
     decision: Decision | None
     results: list[dict[str, Any]]
     forwards: list[Candidate]
+    objections: list[Objection]
+
+    @property
+    def has_follow_up(self) -> bool:
+        return self.decision is not None and bool(source_text(self.decision, "follow_up"))
 
 
 def history_of(candidate: Candidate) -> CandidateHistory:
@@ -105,7 +111,17 @@ def history_of(candidate: Candidate) -> CandidateHistory:
         decision=decision,
         results=results_of(candidate),
         forwards=forwards,
+        objections=objections_to(candidate) if decision else [],
     )
+
+
+def objections_to(candidate: Candidate) -> list[Objection]:
+    """What stands against the decision on a candidate, with whose it is: the page says to whom. Two queries."""
+    objections = list(
+        Objection.objects.filter(decision__candidate=candidate).select_related("organisation__country__zone")
+    )
+    attach_units(objections)
+    return objections
 
 
 def results_of(candidate: Candidate) -> list[dict[str, Any]]:

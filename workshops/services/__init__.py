@@ -3,9 +3,9 @@
 from .ballots import BallotConflict, cast_ballot
 from .candidates import merge_candidates, reword_candidate, split_candidate
 from .closing import NotReady, close_workshop, closing_blockers, publish_summary, rebuild_summary, reopen_workshop
-from .decisions import create_line, decide, update_line
+from .decisions import create_line, decide, record_objection, update_line, withdraw_objection
 from .edits import EditConflict
-from .minutes import draft_minutes, save_minutes
+from .minutes import approve_minutes, draft_minutes, save_minutes
 from .planning import open_workshop, plan_workshop, take_in_late_priorities, update_workshop
 from .room import (
     check_in,
@@ -28,6 +28,7 @@ __all__ = [
     "EditConflict",
     "NotReady",
     "add_session",
+    "approve_minutes",
     "cast_ballot",
     "check_in",
     "close_round",
@@ -51,6 +52,7 @@ __all__ = [
     "publish_summary",
     "raise_hand",
     "rebuild_summary",
+    "record_objection",
     "remove_session",
     "renew_join_code",
     "reopen_workshop",
@@ -66,4 +68,5 @@ __all__ = [
     "update_line",
     "update_session",
     "update_workshop",
+    "withdraw_objection",
 ]

@@ -14,7 +14,7 @@ from planning_portal.organisations.models import Organisation, Zone
 from planning_portal.programme.models import Theme
 from planning_portal.workflow.services import log_change
 
-from ..models import Candidate, Decision, DecisionOutcome, LineOfWork, Workshop
+from ..models import Candidate, Decision, DecisionOutcome, LineOfWork, Objection, Workshop
 from .edits import check_version, clean_text, lock_workshop, refuse_while_weighing, rewrite, sources_of, touch
 
 KEPT = (DecisionOutcome.ADOPTED, DecisionOutcome.ADAPTED, DecisionOutcome.MERGED)
@@ -30,10 +30,13 @@ def decide(
     by: Any,
     merged_into: Candidate | None = None,
     line: LineOfWork | None = None,
+    rule: str = "",
+    follow_up: str = "",
     version: int | None = None,
 ) -> Decision:
     """Record, or change, what was decided about a candidate. The reason is for those who proposed it.
 
+    ``rule`` (``DecisionRule``) says how it was decided, ``follow_up`` what happens next; both may stay empty.
     ``version`` is that of the decision the form showed: 0 for none yet, ``None`` skips the check.
     Raises ValidationError (by field), EditConflict, WrongState (a round is open, the workshop is not going on),
     PermissionDenied.
@@ -43,11 +46,19 @@ def decide(
     fresh = workshop.candidates.select_for_update(of=("self",)).get(pk=candidate.pk)
     decision = Decision.objects.filter(candidate=fresh).first() or Decision(candidate=fresh, version=0)
     why = clean_text(reason)
-    mine = {"outcome": outcome, "reason": why, "merged_into": _pk(merged_into), "line": _pk(line)}
+    mine = {
+        "outcome": outcome,
+        "reason": why,
+        "follow_up": clean_text(follow_up),
+        "rule": rule,
+        "merged_into": _pk(merged_into),
+        "line": _pk(line),
+    }
     if decision.pk:
         theirs = {
             "outcome": decision.outcome,
-            **sources_of(decision, "reason"),
+            **sources_of(decision, "reason", "follow_up"),
+            "rule": decision.rule,
             "merged_into": decision.merged_into_id,
             "line": decision.line_id,
         }
@@ -56,15 +67,54 @@ def decide(
             return decision
     _check(workshop, fresh, outcome, why, merged_into, line)
     before = decision.outcome if decision.pk else ""
-    decision.outcome, decision.merged_into, decision.line = outcome, merged_into, line
+    decision.outcome, decision.merged_into, decision.line, decision.rule = outcome, merged_into, line, rule
     decision.decided_by = by
     decision.version += 1
-    rewrite(decision, language, reason=reason)
+    rewrite(decision, language, reason=reason, follow_up=follow_up)
     decision.full_clean(exclude=["candidate", "merged_into", "line", "decided_by"])
     decision.save()
     log_change(fresh, "decide", by=by, before=before, after=outcome, reason=why)
     touch(workshop)
     return decision
+
+
+@transaction.atomic
+def record_objection(
+    decision: Decision, *, organisation: Organisation, reason: str, language: str, by: Any
+) -> Objection:
+    """Write down what an organisation holds against a decision; recording it again changes its words.
+
+    Raises ValidationError (by field), WrongState, PermissionDenied.
+    """
+    workshop = lock_workshop(decision.candidate.workshop, by=by, permission="workshops.decide")
+    if not workshop.delegations.filter(organisation=organisation).exists():
+        raise ValidationError({"organisation": _("This organisation does not take part in the workshop.")})
+    if not clean_text(reason):
+        raise ValidationError({"reason": _("Write down the reason, in the words of the organisation.")})
+    objection = decision.objections.filter(organisation=organisation).first() or Objection(
+        decision=decision, organisation=organisation
+    )
+    objection.recorded_by = by
+    rewrite(objection, language, reason=reason)
+    objection.save()
+    log_change(decision.candidate, "object", by=by, organisation=organisation, reason=clean_text(reason))
+    touch(workshop)
+    return objection
+
+
+@transaction.atomic
+def withdraw_objection(objection: Objection, *, by: Any) -> bool:
+    """Take away an objection that the organisation no longer makes; False when it is gone already.
+
+    The log keeps that it was made. Raises WrongState, PermissionDenied.
+    """
+    workshop = lock_workshop(objection.decision.candidate.workshop, by=by, permission="workshops.decide")
+    gone, _kinds = Objection.objects.filter(pk=objection.pk).delete()
+    if not gone:
+        return False
+    log_change(objection.decision.candidate, "withdraw_objection", by=by, organisation=objection.organisation)
+    touch(workshop)
+    return True
 
 
 @transaction.atomic

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils import translation
+from django.db.models import Count
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,13 +16,13 @@ from planning_portal.web.formatting import format_clock, format_day, format_days
 from planning_portal.workflow.services import log_change
 
 from ..disclosure import show_number
-from ..models import Minutes, RoundState, Session, Workshop
-from .edits import check_version, clean_text, lock_workshop, rewrite, sources_of, touch
+from ..models import Hand, Minutes, Objection, RoundState, Session, Workshop
+from .edits import EditConflict, check_version, clean_text, lock_workshop, rewrite, sources_of, touch
 
 
 @transaction.atomic
 def save_minutes(workshop: Workshop, *, text: str, language: str, by: Any, version: int | None = None) -> Minutes:
-    """Keep the minutes. ``version`` is what the form showed, 0 for none yet.
+    """Keep the minutes; changed ones are no longer approved. ``version`` is what the form showed, 0 for none yet.
 
     Raises EditConflict with both texts, WrongState, PermissionDenied.
     """
@@ -33,6 +35,7 @@ def save_minutes(workshop: Workshop, *, text: str, language: str, by: Any, versi
         if mine == theirs and language == minutes.source_language:
             return minutes
     minutes.version += 1
+    minutes.approved_at = minutes.approved_by = None
     rewrite(minutes, language, **mine)
     minutes.save()
     log_change(fresh, "save_minutes", by=by, before=fresh.state, after=fresh.state)
@@ -40,8 +43,31 @@ def save_minutes(workshop: Workshop, *, text: str, language: str, by: Any, versi
     return minutes
 
 
+@transaction.atomic
+def approve_minutes(workshop: Workshop, *, by: Any, version: int) -> bool:
+    """Say that the minutes tell what happened; False when that was said before. ``version`` is the one that was read.
+
+    Raises EditConflict (somebody changed them meanwhile), ValidationError (there are none), WrongState,
+    PermissionDenied.
+    """
+    fresh = lock_workshop(workshop, by=by)
+    minutes = Minutes.objects.filter(workshop=fresh).exclude(version=0).first()
+    if minutes is None or not sources_of(minutes, "text")["text"]:
+        raise ValidationError(_("There are no minutes to approve yet."))
+    if minutes.version != version:
+        raise EditConflict(minutes, mine={}, theirs=sources_of(minutes, "text"))
+    if minutes.approved_at is not None:
+        return False
+    minutes.approved_at, minutes.approved_by = timezone.now(), by
+    minutes.save(update_fields=["approved_at", "approved_by"])
+    log_change(fresh, "approve_minutes", by=by, before=fresh.state, after=fresh.state)
+    touch(fresh)
+    return True
+
+
 def draft_minutes(workshop: Workshop, language: str) -> str:
-    """The minutes as the log tells them, in ``language``: sessions, attendance, rounds, decisions, lines of work.
+    """The minutes as the log tells them, in ``language``: sessions with how many spoke, attendance, rounds, decisions
+    with the objections that stand and what follows, lines of work.
 
     No organisation is named and small numbers are left out: minutes end in a public document.
     """
@@ -74,7 +100,23 @@ def _sessions(workshop: Workshop) -> list[str]:
     attach_units(sessions)
     if not sessions:
         return []
-    return [f"## {_('Sessions')}", "\n".join(f"- {_session(session)}" for session in sessions)]
+    speakers = dict(
+        Hand.objects.filter(session__in=sessions, ended_at__isnull=False)
+        .values("session")
+        .annotate(organisations=Count("organisation", distinct=True))
+        .values_list("session", "organisations")
+    )
+    lines = [f"- {_session(session)}{_speakers(speakers.get(session.pk, 0))}" for session in sessions]
+    return [f"## {_('Sessions')}", "\n".join(lines)]
+
+
+def _speakers(number: int) -> str:
+    """How many organisations spoke, where that many may be told."""
+    known = show_number(number)
+    if not known:
+        return ""
+    words = ngettext("%(count)s organisation spoke", "%(count)s organisations spoke", known) % {"count": known}
+    return f" ({words})"
 
 
 def _session(session: Session) -> str:
@@ -118,11 +160,29 @@ def _decisions(workshop: Workshop) -> list[str]:
     if not candidates:
         return []
     attach_units(candidates)
-    lines = [
-        "- " + format_labelled(f"{one.code} {shown(one, 'title').text}", one.decision.get_outcome_display())  # type: ignore[attr-defined]
-        for one in candidates
-    ]
-    return [f"## {_('Decisions')}", "\n".join(lines)]
+    decisions = [one.decision for one in candidates]  # type: ignore[attr-defined]
+    objections = list(Objection.objects.filter(decision__in=decisions))
+    attach_units([*decisions, *objections])
+    against: dict[int, list[str]] = {}
+    for objection in objections:
+        against.setdefault(objection.decision_id, []).append(shown(objection, "reason").text)
+    return [f"## {_('Decisions')}", "\n".join(_decision(one, against.get(one.decision.pk, [])) for one in candidates)]  # type: ignore[attr-defined]
+
+
+def _decision(candidate: Any, against: list[str]) -> str:
+    decision = candidate.decision
+    words = decision.get_outcome_display()
+    if decision.rule:
+        words = f"{words} ({decision.get_rule_display()})"
+    sentences = [format_labelled(f"{candidate.code} {shown(candidate, 'title').text}", words)]
+    if follow_up := shown(decision, "follow_up").text:
+        sentences.append(format_labelled(_("Follow-up"), _on_one_line(follow_up)))
+    sentences += [format_labelled(_("Objection"), _on_one_line(reason)) for reason in against]
+    return "- " + ". ".join(sentence.rstrip(".") for sentence in sentences)
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _lines(workshop: Workshop) -> list[str]:

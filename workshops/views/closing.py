@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,11 +22,11 @@ from planning_portal.workflow.services import WrongState
 
 from .. import services
 from ..forms import MinutesForm, ReopenForm
-from ..models import Minutes, Workshop, WorkshopState
+from ..models import Decision, DecisionOutcome, DecisionRule, Minutes, Workshop, WorkshopState
 from ..queries.closing import forwarded_count, last_reopening
 from ..queries.exposure import exposures_of
 from ..queries.members import workshop_for_members
-from ..services import NotReady
+from ..services import EditConflict, NotReady
 from ..services.closing import SUMMARY, closing_blockers
 from .guards import FORM, act, require_desk, require_running, status_of, submit, workshop_or_404
 from .typed import form_for, is_sent, keeps_typed
@@ -37,6 +37,7 @@ PAGES = {
     "decisions": "workshops:decision-list",
     "desk": "workshops:workshop-desk",
     "minutes": "workshops:minutes-edit",
+    "attendance": "workshops:attendance",
     "lines": "workshops:line-list",
 }
 
@@ -80,6 +81,25 @@ def minutes_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     return render(request, "workshops/minutes_edit.html", context, status=status_of(form))
 
 
+@require_POST
+def minutes_approve(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Say that the minutes, in the version that was on the page, tell what happened."""
+    workshop = workshop_or_404(request, public_id)
+    require_running(request, workshop)
+    here = reverse("workshops:minutes-edit", args=[workshop.public_id])
+    version = request.POST.get("version", "")
+    try:
+        return act(
+            request,
+            lambda: services.approve_minutes(workshop, by=request.user, version=int(version)),
+            done=_("The minutes are approved."),
+            to=here,
+        )
+    except (EditConflict, ValueError):
+        messages.error(request, _("The minutes were changed meanwhile: read them once more before you approve them."))
+        return redirect(here)
+
+
 @require_http_methods(FORM)
 def workshop_close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """What is still missing, then the one click that closes; afterwards the summary and its publication."""
@@ -107,14 +127,53 @@ def workshop_close(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 def _advice(workshop: Workshop) -> list[dict[str, str]]:
     """What may be missing although the workshop can be closed without it."""
-    advice = []
-    if not Minutes.objects.filter(workshop=workshop).exists():
-        advice.append((_("There are no minutes yet: the summary will have none."), "minutes"))
+    advice = [*_advice_on_minutes(workshop), *_advice_on_decisions(workshop)]
     if not workshop.lines.exists():
-        advice.append((_("No line of work was made."), "lines"))
+        advice.append((_("No line of work was made: there will be nothing to plan actions for."), "lines"))
+    elif unled := workshop.lines.filter(lead=None).count():
+        text = ngettext(
+            "%(count)s line of work has no lead: nobody will be asked for its action plan.",
+            "%(count)s lines of work have no lead: nobody will be asked for their action plans.",
+            unled,
+        )
+        advice.append((text % {"count": unled}, "lines"))
     if not workshop.rounds.filter(state="closed").exists():
         advice.append((_("Nothing was weighed: the summary will show no result."), "round"))
+    if not workshop.delegations.filter(is_present=True).exists():
+        advice.append((_("Nobody was marked as present: the summary will say that nobody took part."), "attendance"))
     return [{"text": text, "url": reverse(PAGES[where], args=[workshop.public_id])} for text, where in advice]
+
+
+def _advice_on_minutes(workshop: Workshop) -> list[tuple[str, str]]:
+    minutes = Minutes.objects.filter(workshop=workshop).first()
+    if minutes is None:
+        return [(_("There are no minutes yet: the summary will have none."), "minutes")]
+    if minutes.approved_at is None:
+        return [(_("The minutes are not approved: the summary will say so."), "minutes")]
+    return []
+
+
+def _advice_on_decisions(workshop: Workshop) -> list[tuple[str, str]]:
+    """Decisions whose own words do not fit together."""
+    decisions = Decision.objects.filter(candidate__workshop=workshop)
+    against = decisions.filter(rule=DecisionRule.CONSENT, objections__isnull=False).distinct().count()
+    advice = []
+    if against:
+        text = ngettext(
+            "%(count)s decision was taken by consent although an objection stands: the summary will show both.",
+            "%(count)s decisions were taken by consent although objections stand: the summary will show both.",
+            against,
+        )
+        advice.append((text % {"count": against}, "decisions"))
+    without = decisions.filter(outcome__in=[DecisionOutcome.ADOPTED, DecisionOutcome.ADAPTED], line=None).count()
+    if without:
+        text = ngettext(
+            "%(count)s candidate was kept and leads to no line of work: its proposers will see no more of it.",
+            "%(count)s candidates were kept and lead to no line of work: their proposers will see no more of them.",
+            without,
+        )
+        advice.append((text % {"count": without}, "decisions"))
+    return advice
 
 
 def _close(request: HttpRequest, workshop: Workshop) -> HttpResponse:

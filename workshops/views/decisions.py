@@ -6,22 +6,23 @@ import uuid
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from planning_portal.languages.queries import attach_units
 from planning_portal.organisations.identity import viewer_of
 from planning_portal.web.submissions import answer_once
 
 from .. import services
-from ..forms import DecisionForm, LineForm
-from ..models import Candidate, LineOfWork
-from ..queries.candidates import by_theme, candidate_lines, results_of
+from ..forms import DecisionForm, LineForm, ObjectionForm
+from ..models import Candidate, Decision, LineOfWork, Objection
+from ..queries.candidates import by_theme, candidate_lines, objections_to, results_of
 from ..queries.lines import line_origin
 from .guards import (
     FORM,
+    act,
     candidate_or_404,
     line_or_404,
     require_desk,
@@ -95,8 +96,51 @@ def decision_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "total": len(everything),
         "results": results_of(candidate),
         "lines": lines,
+        "objections": objections_to(candidate) if decision else [],
     }
     return render(request, "workshops/decision_edit.html", context, status=status_of(form))
+
+
+@require_http_methods(FORM)
+@keeps_typed
+def objection_add(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Write down what an organisation holds against the decision on a candidate."""
+    candidate = candidate_or_404(request, public_id)
+    workshop = candidate.workshop
+    require_running(request, workshop)
+    decision: Decision = get_object_or_404(Decision.objects.select_related("candidate__workshop"), candidate=candidate)
+    form = form_for(request, ObjectionForm, workshop=workshop, viewer=viewer_of(request.user))
+    if is_sent(request) and form.is_valid():
+
+        def save() -> HttpResponseRedirect:
+            services.record_objection(decision, by=request.user, **form.cleaned_data)
+            messages.success(request, _("The objection is written down."))
+            return redirect("workshops:decision-edit", candidate.public_id)  # type: ignore[return-value]
+
+        if answer := submit(form, save):
+            return answer
+    attach_units([workshop, candidate, decision])
+    context = {"workshop": workshop, "candidate": candidate, "decision": decision, "form": form}
+    return render(request, "workshops/objection_add.html", context, status=status_of(form))
+
+
+@require_POST
+def objection_withdraw(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Take an objection away that is no longer made; once it is gone, a second click finds nothing."""
+    objection: Objection = get_object_or_404(
+        Objection.objects.select_related(
+            "decision__candidate__workshop__step__programme", "decision__candidate__workshop__zone", "organisation"
+        ).filter(decision__candidate__in=Candidate.objects.visible_to(request.user)),
+        public_id=public_id,
+    )
+    candidate = objection.decision.candidate
+    require_running(request, candidate.workshop)
+    return act(
+        request,
+        lambda: services.withdraw_objection(objection, by=request.user),
+        done=_("The objection is taken away."),
+        to=reverse("workshops:decision-edit", args=[candidate.public_id]),
+    )
 
 
 def _following(candidate: Candidate, everything: list[Candidate]) -> Candidate | None:

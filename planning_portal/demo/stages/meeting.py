@@ -6,15 +6,27 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from consultations.models import Priority
 from planning_portal.languages.models import Multilingual, TranslationState
 from planning_portal.organisations.models import Organisation, User
 from planning_portal.programme.models import StepKind
-from workshops.models import BallotSource, Candidate, Decision, DecisionOutcome, LineOfWork, Round, Session, Workshop
+from workshops.models import (
+    BallotSource,
+    Candidate,
+    Decision,
+    DecisionOutcome,
+    DecisionRule,
+    LineOfWork,
+    Round,
+    Session,
+    Workshop,
+)
 from workshops.queries.lineage import Lineage
 from workshops.services import (
     add_session,
+    approve_minutes,
     cast_ballot,
     close_round,
     close_workshop,
@@ -27,6 +39,7 @@ from workshops.services import (
     plan_workshop,
     prepare_round,
     publish_summary,
+    record_objection,
     save_minutes,
     set_presence,
     start_session,
@@ -57,6 +70,7 @@ class Meeting:
     lines: dict[str, LineOfWork] = field(default_factory=dict)
     reasons_used: Counter[int] = field(default_factory=Counter)
     decisions: list[tuple[Decision, Entry]] = field(default_factory=list)
+    has_objection: bool = False
 
     @property
     def zone(self) -> str:
@@ -265,6 +279,9 @@ def found_line(meeting: Meeting, entry: Entry, *, near: Iterable[Candidate]) -> 
 def decide_on(meeting: Meeting, candidate: Candidate, outcome: str, line: LineOfWork | None = None) -> None:
     """Record what was decided about a candidate, with a reason that fits it."""
     reason = _reason(meeting, outcome, candidate)
+    follow_up = meeting.story.material.follow_ups.get(outcome, {})
+    is_first = outcome == DecisionOutcome.ADAPTED and not meeting.has_objection
+    kept = DecisionRule.HANDS if is_first else DecisionRule.CONSENT
     decision = decide(
         candidate,
         outcome=outcome,
@@ -272,9 +289,32 @@ def decide_on(meeting: Meeting, candidate: Candidate, outcome: str, line: LineOf
         language=meeting.language,
         by=meeting.by,
         line=line,
+        rule=kept if outcome in {DecisionOutcome.ADOPTED, DecisionOutcome.ADAPTED} else DecisionRule.WEIGHED,
+        follow_up=follow_up.get(meeting.language, ""),
         version=None,
     )
     meeting.decisions.append((decision, reason))
+    if is_first:
+        _object(meeting, decision)
+
+
+def _object(meeting: Meeting, decision: Decision) -> None:
+    """One organisation of each workshop holds something against a decision, and its words stay beside it."""
+    meeting.has_objection = True
+    behind = list(decision.line.organisations.all()) if decision.line else []
+    others = meeting.workshop.delegations.filter(is_present=True).exclude(organisation__in=behind)
+    delegation = others.select_related("organisation").order_by("organisation__slug").first()
+    if delegation is None:
+        return
+    words = meeting.story.material.objection
+    objection = record_objection(
+        decision,
+        organisation=delegation.organisation,
+        reason=words[meeting.language],
+        language=meeting.language,
+        by=meeting.by,
+    )
+    _fill(meeting, [(objection, {"reason": words})], mix=SETTLED)
 
 
 def _reason(meeting: Meeting, outcome: str, candidate: Candidate) -> Entry:
@@ -296,10 +336,18 @@ def write_down(meeting: Meeting) -> None:
     words = meeting.story.material.minutes[meeting.zone or "intercontinental"]
     minutes = save_minutes(meeting.workshop, text=words[meeting.language], language=meeting.language, by=meeting.by)
     _fill(meeting, [(minutes, {"text": words})])
+    meeting.story.clock.wait(minutes=40)
+    approve_minutes(meeting.workshop, by=meeting.by, version=minutes.version)
+    follow_ups = meeting.story.material.follow_ups
     rows: list[tuple[Multilingual, Texts]] = [
-        (decision, {"reason": reason["text"]}) for decision, reason in meeting.decisions
+        (decision, {"reason": reason["text"], **_also(follow_ups.get(decision.outcome))})
+        for decision, reason in meeting.decisions
     ]
     _fill(meeting, rows, mix=SETTLED)
+
+
+def _also(follow_up: Any) -> Texts:
+    return {"follow_up": follow_up} if follow_up else {}
 
 
 def close_meeting(meeting: Meeting, *, days_later: int = 14) -> None:
