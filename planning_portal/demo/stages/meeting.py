@@ -302,7 +302,7 @@ def _object(meeting: Meeting, decision: Decision) -> None:
     """One organisation of each workshop holds something against a decision, and its words stay beside it."""
     meeting.has_objection = True
     behind = list(decision.line.organisations.all()) if decision.line else []
-    others = meeting.workshop.delegations.filter(is_present=True).exclude(organisation__in=behind)
+    others = meeting.workshop.delegations.filter(is_present=True, organisation__is_lead=False).exclude(organisation__in=behind)
     delegation = others.select_related("organisation").order_by("organisation__slug").first()
     if delegation is None:
         return
