@@ -14,10 +14,11 @@ class WorkshopsConfig(AppConfig):
         from planning_portal.programme import registry as public_pages
         from planning_portal.web import registry as frame
 
-        from . import home, public
+        from . import home, public, step_report
         from .life import latest_of_priorities, priority_events
         from .reports import can_read, file_name_of, is_present_version, summary_report, title_of, url_of
         from .services.closing import SUMMARY
+        from .services.consolidating import STEP_SUMMARY
 
         register(
             DocumentKind(
@@ -30,6 +31,19 @@ class WorkshopsConfig(AppConfig):
                 can_read=can_read,
                 stands=is_present_version,
                 url=url_of,
+            )
+        )
+        register(
+            DocumentKind(
+                key=STEP_SUMMARY,
+                model="workshops.StepSummary",
+                title=step_report.title_of,
+                template="documents/step_summary.html",
+                report=step_report.step_report,
+                file_name=step_report.file_name_of,
+                can_read=step_report.can_read,
+                stands=step_report.is_present_version,
+                url=step_report.url_of,
             )
         )
         frame.register_tasks(home.tasks)

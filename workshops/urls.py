@@ -1,11 +1,13 @@
 from django.urls import path
 
-from .views import ballots, candidates, closing, decisions, desk, planning, room, rounds
+from .views import ballots, candidates, closing, decisions, desk, planning, room, rounds, steps
 
 app_name = "workshops"
 urlpatterns = [
     path("", desk.workshop_list, name="workshop-list"),
     path("plan/", planning.workshop_plan, name="workshop-plan"),
+    path("steps/<uuid:public_id>/", steps.step_summary, name="step-summary"),
+    path("steps/<uuid:public_id>/publish/", steps.step_publish, name="step-publish"),
     path("join/", room.workshop_join, name="workshop-join"),
     path("join/<slug:code>/", room.workshop_joined, name="workshop-joined"),
     path("<uuid:public_id>/place/", room.workshop_place, name="workshop-place"),

@@ -86,6 +86,8 @@ THINGS = {
     "workshops:round-results": "closed_round",
     "workshops:session-end": "running_session",
     "workshops:session-list": "workshop",
+    "workshops:step-publish": "step_summary",
+    "workshops:step-summary": "step_summary",
     "workshops:workshop-desk-live": "workshop",
     "workshops:workshop-place-live": "workshop",
     "workshops:workshop-open": "planned_workshop",

@@ -11,7 +11,7 @@ from planning_portal.languages.services import save_translation
 from planning_portal.organisations.models import Organisation, Zone
 from planning_portal.programme.models import Step, StepKind, Theme
 from planning_portal.programme.services import close_step, open_step
-from workshops.models import BallotSource, Candidate, LineOfWork, Round, Session, Workshop
+from workshops.models import BallotSource, Candidate, LineOfWork, Round, Session, StepSummary, Workshop
 from workshops.services import (
     cast_ballot,
     close_round,
@@ -89,6 +89,11 @@ def hold_intercontinental(world: World, agreed: list[Priority]) -> None:
         "document": world.own["document"],
     }
     world.own["lines"] = lines
+    world.own["step_summary"] = world.foreign["step_summary"] = StepSummary.objects.create(
+        step=step,
+        frozen={"workshops": [{"id": published.pk, "version": 1, "outcome": published.snapshot}]},
+        made_at=published.closed_at,
+    )
     _leave_one_closed(world, step)
     _leave_one_prepared(world, step)
 

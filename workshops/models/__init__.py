@@ -1,6 +1,7 @@
 """Stage 2: proposals are discussed and weighed up, and become common lines of work."""
 
 from .room import Gender, Hand, Room, RoomView
+from .step import StepSummary
 from .workshop import (
     Ballot,
     BallotSource,
@@ -43,6 +44,7 @@ __all__ = [
     "RoundState",
     "Session",
     "SessionKind",
+    "StepSummary",
     "WeighingRule",
     "Workshop",
     "WorkshopFormat",

@@ -21,8 +21,10 @@ from planning_portal.languages.names import country_name
 from planning_portal.languages.services import LANGUAGE_CODES
 from planning_portal.organisations.models import Country, Identity, Organisation, RiskLevel
 
-from ..models import Candidate, Decision, LineOfWork, Minutes, Session, Workshop
+from ..models import Candidate, Decision, LineOfWork, Minutes, Objection, Session, Workshop
 from ..snapshot import MODELS
+
+WITH_CANDIDATE = {"decision": "candidate", "objection": "decision__candidate"}
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,15 @@ class Exposure:
     names: list[str]
 
 
-def exposures_of(workshop: Workshop) -> list[Exposure]:
+def exposures_of(workshop: Workshop, *, outcome: dict[str, Any] | None = None) -> list[Exposure]:
     """The texts of the summary that name a country at high risk or an organisation that is not named in public.
 
+    ``outcome`` is an earlier frozen one, where it is not the workshop's own of today.
     Two queries, one more for each kind of text in which something was found.
     """
     names = _Names()
     found: dict[tuple[str, int, str], list[str]] = {}
-    for entry in entries_of(workshop.snapshot or {}):
+    for entry in entries_of(outcome or workshop.snapshot or {}):
         kind, pk, field = entry["of"]
         if (kind, pk, field) not in found and (said := names.in_texts(entry["texts"].values())):
             found[kind, pk, field] = said
@@ -100,8 +103,8 @@ def _objects_of(found: Iterable[tuple[str, int, str]]) -> dict[tuple[str, int], 
     objects: dict[tuple[str, int], Multilingual] = {}
     for kind, ids in wanted.items():
         rows = MODELS[kind]._base_manager.filter(pk__in=ids)  # type: ignore[misc]
-        if kind == "decision":
-            rows = rows.select_related("candidate")  # type: ignore[misc]
+        if kind in WITH_CANDIDATE:
+            rows = rows.select_related(WITH_CANDIDATE[kind])  # type: ignore[misc]
         objects |= {(kind, obj.pk): obj for obj in rows}
     return objects
 
@@ -112,8 +115,11 @@ def _name_of_field(obj: Multilingual, field: str) -> str:
 
 def _label(obj: Any) -> str:
     name = capfirst(str(obj._meta.verbose_name))
-    code = getattr(obj, "code", "") or (obj.candidate.code if isinstance(obj, Decision) else "")
-    return f"{name} {code}".strip()
+    if isinstance(obj, Decision):
+        return f"{name} {obj.candidate.code}"
+    if isinstance(obj, Objection):
+        return f"{name} {obj.decision.candidate.code}"
+    return f"{name} {getattr(obj, 'code', '')}".strip()
 
 
 def _url(obj: Any, workshop: Workshop) -> str:
@@ -121,6 +127,8 @@ def _url(obj: Any, workshop: Workshop) -> str:
         return reverse("workshops:candidate-detail", args=[obj.public_id])
     if isinstance(obj, Decision):
         return reverse("workshops:candidate-detail", args=[obj.candidate.public_id])
+    if isinstance(obj, Objection):
+        return reverse("workshops:candidate-detail", args=[obj.decision.candidate.public_id])
     if isinstance(obj, LineOfWork):
         return reverse("workshops:line-detail", args=[obj.public_id])
     page = {Minutes: "minutes-edit", Session: "session-list"}.get(type(obj), "workshop-detail")

@@ -3,6 +3,7 @@
 from .ballots import BallotConflict, cast_ballot
 from .candidates import merge_candidates, reword_candidate, split_candidate
 from .closing import NotReady, close_workshop, closing_blockers, publish_summary, rebuild_summary, reopen_workshop
+from .consolidating import publish_step_summary
 from .decisions import create_line, decide, record_objection, update_line, withdraw_objection
 from .edits import EditConflict
 from .minutes import approve_minutes, draft_minutes, save_minutes
@@ -49,6 +50,7 @@ __all__ = [
     "open_workshop",
     "plan_workshop",
     "prepare_round",
+    "publish_step_summary",
     "publish_summary",
     "raise_hand",
     "rebuild_summary",

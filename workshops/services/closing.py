@@ -21,6 +21,7 @@ from planning_portal.workflow.services import log_change
 from ..models import Candidate, RoundState, Workshop, WorkshopState
 from ..snapshot import freeze, with_new_translations
 from ..workflow import workshop_flow
+from .consolidating import consolidate
 from .edits import clean_text, lock_workshop, touch
 
 SUMMARY = "workshop-summary"
@@ -64,7 +65,8 @@ def close_workshop(workshop: Workshop, *, by: Any) -> uuid.UUID:
 
     In order: lock, check that nothing is missing, change the state with the frozen outcome, ask for the documents.
     A workshop that was reopened gets the next version of its summary; earlier ones stay as they are.
-    All in one transaction: there is no closed workshop without its frozen outcome and its jobs.
+    All in one transaction: there is no closed workshop without its frozen outcome and its jobs. The last workshop of a
+    step brings the consolidated summary with it.
     Raises NotReady, WrongState, PermissionDenied.
     """
     fresh = (
@@ -81,7 +83,9 @@ def close_workshop(workshop: Workshop, *, by: Any) -> uuid.UUID:
         summary_version=fresh.summary_version + 1,
     )
     touch(closed)
-    return _request_summary(closed, by=by)
+    group = _request_summary(closed, by=by)
+    consolidate(closed.step, by=by)
+    return group
 
 
 @transaction.atomic
@@ -103,7 +107,7 @@ def reopen_workshop(workshop: Workshop, *, by: Any, reason: str) -> Workshop:
 
 @transaction.atomic
 def rebuild_summary(workshop: Workshop, *, by: Any) -> uuid.UUID:
-    """Make a new version of the summary with today's translations; earlier versions stay as they are.
+    """Make a new version of the summary with today's translations, and of the step's; earlier versions stay.
 
     What was decided and counted is not read again. Raises WrongState (not closed), PermissionDenied, ValidationError
     when there is nothing new to say.
@@ -120,7 +124,9 @@ def rebuild_summary(workshop: Workshop, *, by: Any) -> uuid.UUID:
     fresh.save(update_fields=["snapshot", "summary_version"])
     log_change(fresh, "rebuild_summary", by=by, before=fresh.state, after=fresh.state)
     touch(fresh)
-    return _request_summary(fresh, by=by)
+    group = _request_summary(fresh, by=by)
+    consolidate(fresh.step, by=by)
+    return group
 
 
 @transaction.atomic

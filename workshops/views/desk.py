@@ -20,6 +20,7 @@ from planning_portal.organisations.identity import viewer_of
 
 from .. import services
 from ..models import Session, SessionKind, Workshop
+from ..queries.closing import step_summaries
 from ..queries.desk import desk_of, needs_of, version_of, with_counts
 from ..queries.planning import waiting_for
 from ..queries.room import queue_of
@@ -36,7 +37,9 @@ def workshop_list(request: HttpRequest) -> HttpResponse:
     for workshop in workshops:
         if request.user.has_perm("workshops.view_desk", workshop):
             workshop.needs = needs_of(workshop)  # type: ignore[attr-defined]
-    return render(request, "workshops/workshop_list.html", {"workshops": workshops})
+    return render(
+        request, "workshops/workshop_list.html", {"workshops": workshops, "summaries": step_summaries(request.user)}
+    )
 
 
 @require_safe

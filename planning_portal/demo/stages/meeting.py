@@ -21,6 +21,7 @@ from workshops.models import (
     LineOfWork,
     Round,
     Session,
+    StepSummary,
     Workshop,
 )
 from workshops.queries.lineage import Lineage
@@ -38,6 +39,7 @@ from workshops.services import (
     open_workshop,
     plan_workshop,
     prepare_round,
+    publish_step_summary,
     publish_summary,
     record_objection,
     save_minutes,
@@ -302,7 +304,9 @@ def _object(meeting: Meeting, decision: Decision) -> None:
     """One organisation of each workshop holds something against a decision, and its words stay beside it."""
     meeting.has_objection = True
     behind = list(decision.line.organisations.all()) if decision.line else []
-    others = meeting.workshop.delegations.filter(is_present=True, organisation__is_lead=False).exclude(organisation__in=behind)
+    others = meeting.workshop.delegations.filter(is_present=True, organisation__is_lead=False).exclude(
+        organisation__in=behind
+    )
     delegation = others.select_related("organisation").order_by("organisation__slug").first()
     if delegation is None:
         return
@@ -355,3 +359,5 @@ def close_meeting(meeting: Meeting, *, days_later: int = 14) -> None:
     close_workshop(meeting.workshop, by=meeting.by)
     meeting.story.clock.wait(days=days_later)
     meeting.workshop = publish_summary(meeting.workshop, by=meeting.story.cast.coordinator)
+    for summary in StepSummary.objects.filter(step=meeting.workshop.step):
+        publish_step_summary(summary, by=meeting.story.cast.coordinator)
