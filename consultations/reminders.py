@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from planning_portal.organisations.models import Organisation
+from planning_portal.programme.models import Theme
 
 from .models import Consultation, ConsultationState, Participation, Priority, PriorityState, ReminderReason
 
@@ -33,21 +35,28 @@ def with_drafts(consultation: Consultation) -> QuerySet[Organisation]:
     return Organisation.objects.active().filter(pk__in=drafts.values("organisation"))
 
 
-def silent(consultation: Consultation) -> QuerySet[Organisation]:
-    """On the list, and nothing submitted yet, while it still can be."""
+def spoken_words(consultation: Any, organisation: Any, theme: Any = None) -> QuerySet[Any]:
+    """What an organisation has submitted in a consultation (on ``theme``, if one is given), also where it stands in a
+    merged text by now. A plain query set, for use inside others."""
+    words: QuerySet[Any] = QuerySet(Priority).filter(consultation=consultation, organisation=organisation)
+    words = words.exclude(state__in=[PriorityState.DRAFT, PriorityState.UNDONE])
+    return words.filter(theme=theme) if theme else words
+
+
+def silent(consultation: Consultation, theme: Theme | None = None) -> QuerySet[Organisation]:
+    """On the list, and nothing submitted yet (on ``theme``, if one is given), while it still can be."""
     if consultation.state != ConsultationState.OPEN:
         return Organisation.objects.none()
     listed = Participation.objects.filter(consultation=consultation).values("organisation")
-    spoken = Priority.objects.filter(consultation=consultation, organisation=OuterRef("pk")).exclude(
-        state__in=[PriorityState.DRAFT, PriorityState.UNDONE]
-    )
+    spoken = spoken_words(consultation, OuterRef("pk"), theme)
     return Organisation.objects.active().filter(~Exists(spoken), pk__in=listed)
 
 
-DUE: dict[str, Callable[[Consultation], QuerySet[Organisation]]] = {
+DUE: dict[str, Callable[..., QuerySet[Organisation]]] = {
     ReminderReason.ANSWER: without_answer,
     ReminderReason.DRAFT: with_drafts,
     ReminderReason.SILENT: silent,
+    ReminderReason.THEME: silent,
 }
 
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("plan/", running.consultation_plan, name="consultation-plan"),
     path("progress/", progress.country_progress, name="country-progress"),
     path("coverage/", progress.country_coverage, name="country-coverage"),
+    path("coverage/remind/", progress.coverage_remind, name="coverage-remind"),
     path("published/<uuid:public_id>/", consultations.consultation_published, name="consultation-published"),
     path("priorities/", priorities.priority_list, name="priority-list"),
     path("priorities/overview/", countries.priority_overview, name="priority-overview"),
