@@ -38,6 +38,7 @@ urlpatterns = [
     path("requests/<uuid:public_id>/", exchange.request_detail, name="request-detail"),
     path("priorities/<uuid:public_id>/<int:page>/", drafts.priority_edit, name="priority-edit"),
     path("priorities/<uuid:public_id>/compare/", drafts.priority_compare, name="priority-compare"),
+    path("priorities/<uuid:public_id>/similar/", drafts.priority_similar, name="priority-similar"),
     path("priorities/<uuid:public_id>/submit/", drafts.priority_submit, name="priority-submit"),
     path("priorities/<uuid:public_id>/receipt/", drafts.priority_receipt, name="priority-receipt"),
     path("amendments/<uuid:public_id>/", amendments.amendment_detail, name="amendment-detail"),

@@ -23,11 +23,11 @@
     if (busy.has(form) && !leaving) { later(form); return; }
     busy.set(form, now);
     try {
-      const body = new URLSearchParams();
+      const body = new URLSearchParams(), alike = form.querySelector("[data-similar]");
       new FormData(form).forEach((value, name) => { if (typeof value === "string") body.append(name, value); });
       const reply = await fetch(form.dataset.autosave || form.action, {
         method: "POST", body, keepalive: !!leaving && now.length < 60000,
-        headers: { "X-Autosave": "1", Accept: "application/json" }, credentials: "same-origin",
+        headers: { "X-Autosave": "1", "X-Similar": alike ? alike.dataset.similar : "", Accept: "application/json" }, credentials: "same-origin",
       });
       const answer = await reply.json();
       if (answer.csrf) all("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = answer.csrf; });
@@ -42,6 +42,11 @@
       seen.set(form, now);
       if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
       if (text(form) !== now) later(form);
+      /* Below the fields, so nothing moves that is being typed; what somebody has opened or stands in stays. */
+      if (alike && answer.similar !== undefined && !alike.querySelector("[open]") && !alike.contains(doc.activeElement)) {
+        alike.innerHTML = answer.similar;
+        alike.dataset.similar = answer.similar_key;
+      }
       sign(form, (form.dataset.saved || "%s").replace("%s", answer.saved_at || ""));
     } catch (error) {
       sign(form, form.dataset.failed, true);
