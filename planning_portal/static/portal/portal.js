@@ -65,6 +65,21 @@
     place.classList.toggle("over", length >= most);
   };
 
+  /* A file that would be refused is not sent first: over a slow line that takes minutes. */
+  const isTooLarge = (field) => {
+    if (!field.files || !field.dataset.largest) return false;
+    const large = [...field.files].some((file) => file.size > +field.dataset.largest);
+    const said = field.parentNode.querySelector("[role=alert]");
+    if (said) said.remove();
+    if (large) {
+      const words = doc.createElement("p");
+      words.className = "errorlist"; words.setAttribute("role", "alert"); words.textContent = field.dataset.tooLarge;
+      field.before(words);
+    }
+    field.setAttribute("aria-invalid", large);
+    return large;
+  };
+
   /* --- Once the page is there -------------------------------------------------------------------------------- */
   const start = () => {
     all("form[data-autosave], form[data-keep]").forEach((form) => seen.set(form, text(form)));
@@ -77,6 +92,7 @@
   doc.addEventListener("input", (event) => {
     const form = event.target.form;
     count(event.target);
+    isTooLarge(event.target);
     if (form && "autosave" in form.dataset) later(form);
   });
   doc.addEventListener("visibilitychange", () => { if (doc.visibilityState === "hidden") saveAll(); });
@@ -90,6 +106,7 @@
     if (question && !form.confirmed && window.HTMLDialogElement) { event.preventDefault(); ask(form, button, question); return; }
     if (form.method === "dialog" || form.target) return;
     if (sent.has(form)) { event.preventDefault(); return; }
+    if ([...form.elements].filter(isTooLarge).length) { event.preventDefault(); return; }
     if (form.method === "post" && !form.matches("[hx-post]")) {
       sent.add(form);
       clearTimeout(timers.get(form));
