@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 
 from planning_portal.languages.queries import attach_units, shown
 from planning_portal.organisations.identity import short_name_of, viewer_of
-from planning_portal.organisations.notices import today_for_mail
 from planning_portal.organisations.permissions import memberships_of, organisations_of
 from planning_portal.programme.models import StepStatus
 from planning_portal.programme.permissions import companion_country_ids, is_coordinator
@@ -34,18 +33,14 @@ from .models import (
     Participation,
     Priority,
     PriorityState,
-    Reminder,
-    ReminderReason,
     RequestState,
     Support,
 )
 from .queries import STATE_WORDS, option_label
 from .querysets import step_is_done
-from .reminders import spoken_words
+from .reminders import recent_of_themes, themes_asked_for
 
 SHOWN_PROPOSALS = 8
-ASKED_FOR = timedelta(days=14)
-"""So long after a reminder a home page asks for a word on its theme: who has none to say is then left alone."""
 ASKED = {
     AmendmentKind.MERGE: gettext_lazy("Accept or decline: your priority is to be merged with others"),
     AmendmentKind.SPLIT: gettext_lazy("Accept or decline: your priority is to be split"),
@@ -54,8 +49,7 @@ ASKED = {
 
 
 def tasks(user: Any) -> Iterable[Task]:
-    """Everything of stage 1 that waits for ``user``: at most five queries for partner staff (six for who was
-    asked for a theme), three for companions."""
+    """Everything of stage 1 that waits for ``user``: at most six queries for partner staff, three for companions."""
     if not user.is_authenticated:
         return []
     return [*_tasks_of_partner(user), *_tasks_of_companion(user)]
@@ -139,7 +133,7 @@ def _consultations_of_partner(user: Any) -> list[Any]:
             is_asked=Exists(asked),
             is_sent_back=Exists(sent_back),
             is_named=Exists(named),
-            is_asked_of_theme=Exists(Reminder.objects.filter(**here, **_of_themes(mine))),
+            is_asked_of_theme=Exists(recent_of_themes(mine).filter(**here)),
         )
     )
 
@@ -208,33 +202,13 @@ def _supports_to_confirm(user: Any) -> Iterable[Task]:
         )
 
 
-def _of_themes(organisations: list[int]) -> dict[str, Any]:
-    """Reminders that asked these organisations for a theme, not long ago."""
-    since = today_for_mail() - ASKED_FOR
-    return {"organisation_id__in": organisations, "reason": ReminderReason.THEME, "day__gte": since}
-
-
 def _themes_to_speak_of(user: Any) -> Iterable[Task]:
     """Themes on which an organisation of ``user`` was asked for a word and has not submitted one: one query."""
-    reminders = (
-        Reminder.objects.filter(**_of_themes(list(memberships_of(user))), consultation__state=ConsultationState.OPEN)
-        .exclude(Exists(spoken_words(OuterRef("consultation"), OuterRef("organisation"), OuterRef("theme"))))
-        .select_related("consultation__step", "theme", "organisation__country__zone")
-        .order_by("day", "id")
-    )
-    asked: dict[tuple[int, int], list[Reminder]] = {}
-    for reminder in reminders:
-        if reminder.consultation.step.status != StepStatus.DONE:
-            asked.setdefault((reminder.consultation_id, reminder.theme_id), []).append(reminder)
-    for rows in asked.values():
-        consultation, organisations = rows[0].consultation, {row.organisation for row in rows}
-        yield Task(
-            _("Is there something to propose on “%(theme)s”?") % {"theme": option_label(rows[0].theme, "title")},
-            reverse("consultations:priority-start", args=[consultation.public_id]),
-            note=_("Nothing yet from %(organisations)s") % {"organisations": _short_names(organisations, user)},
-            deadline=_still_to_come(consultation.ends_at),
-            rank=18,
-        )
+    for consultation, theme, organisations in themes_asked_for(memberships_of(user)):
+        title = _("Is there something to propose on “%(theme)s”?") % {"theme": option_label(theme, "title")}
+        note = _("Nothing yet from %(organisations)s") % {"organisations": _short_names(organisations, user)}
+        url = reverse("consultations:priority-start", args=[consultation.public_id])
+        yield Task(title, url, note=note, deadline=_still_to_come(consultation.ends_at), rank=18)
 
 
 def _still_to_come(moment: datetime | None) -> datetime | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,10 +11,21 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from planning_portal.organisations.models import Organisation
-from planning_portal.programme.models import Theme
+from planning_portal.organisations.notices import today_for_mail
+from planning_portal.programme.models import StepStatus, Theme
 
-from .models import Consultation, ConsultationState, Participation, Priority, PriorityState, ReminderReason
+from .models import (
+    Consultation,
+    ConsultationState,
+    Participation,
+    Priority,
+    PriorityState,
+    Reminder,
+    ReminderReason,
+)
 
+ASKED_FOR = timedelta(days=14)
+"""So long after a reminder a home page asks for a word on its theme: who has none to say is then left alone."""
 DAYS_BEFORE = (7, 3, 1)
 """How many days before the meeting (an answer) or the closing date (a draft) the portal itself reminds."""
 
@@ -50,6 +61,31 @@ def silent(consultation: Consultation, theme: Theme | None = None) -> QuerySet[O
     listed = Participation.objects.filter(consultation=consultation).values("organisation")
     spoken = spoken_words(consultation, OuterRef("pk"), theme)
     return Organisation.objects.active().filter(~Exists(spoken), pk__in=listed)
+
+
+def recent_of_themes(organisations: Iterable[int]) -> QuerySet[Reminder]:
+    """Reminders that asked these organisations for a word on a theme, not long ago."""
+    since = today_for_mail() - ASKED_FOR
+    return Reminder.objects.filter(organisation__in=organisations, reason=ReminderReason.THEME, day__gte=since)
+
+
+def themes_asked_for(organisations: Iterable[int]) -> list[tuple[Consultation, Theme, list[Organisation]]]:
+    """The same where it still can be said and was not yet, with who was asked: one query."""
+    spoken = spoken_words(OuterRef("consultation"), OuterRef("organisation"), OuterRef("theme"))
+    asked: dict[tuple[int, int], tuple[Consultation, Theme, list[Organisation]]] = {}
+    for reminder in (
+        recent_of_themes(organisations)
+        .filter(consultation__state=ConsultationState.OPEN)
+        .exclude(Exists(spoken))
+        .select_related("consultation__step", "theme", "organisation__country__zone")
+        .order_by("day", "id")
+    ):
+        consultation, theme = reminder.consultation, reminder.theme
+        if theme is not None and consultation.step.status != StepStatus.DONE:
+            _at, _what, whom = asked.setdefault((consultation.pk, theme.pk), (consultation, theme, []))
+            if reminder.organisation not in whom:
+                whom.append(reminder.organisation)
+    return list(asked.values())
 
 
 DUE: dict[str, Callable[..., QuerySet[Organisation]]] = {
