@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import capfirst
+
 from planning_portal.organisations.identity import Viewer, name_of
 from planning_portal.organisations.models import Organisation
 from planning_portal.programme.models import Level, Theme, WorkerGroup
@@ -65,7 +67,7 @@ def _words(part: str, value: Any, viewer: Viewer) -> str:
         theme = Theme.objects.filter(pk=value).first()
         return option_label(theme, "title") if theme else ""
     if part == "level":
-        return str(Level(value).label)
+        return capfirst(str(Level(value).label))
     if part == "groups":
         return "\n".join(f"- {option_label(group, 'name')}" for group in WorkerGroup.objects.filter(pk__in=value))
     if part == "supports":

@@ -1,4 +1,4 @@
-"""The coverage radar: which organisations of which kind, and which themes, are still silent in which country.
+"""The coverage radar: who is still silent, by country, kind of organisation and theme.
 
 Two queries, however many countries. For who runs a country or follows all: names by identity.
 """
@@ -11,54 +11,48 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils.translation import pgettext_lazy
+from django.utils.text import capfirst
 
 from planning_portal.organisations.identity import Viewer, name_of
 from planning_portal.organisations.models import Country, Organisation, OrganisationKind
 from planning_portal.programme.models import Step, Theme
 
-from .models import LISTED, Consultation, ConsultationState, Participation, Priority, PriorityState, Reminder
+from .models import LISTED, Consultation, ConsultationState, Participation, Reminder
 from .progress import Choice
 from .queries import option_label
-
-SHORT_KINDS: dict[str, Any] = {
-    OrganisationKind.TRADE_UNION: pgettext_lazy("organisations", "Unions"),
-    OrganisationKind.HEALTH_MUTUAL: pgettext_lazy("organisations", "Mutuals"),
-    OrganisationKind.NGO: pgettext_lazy("organisations", "NGOs"),
-    OrganisationKind.SOCIAL_ECONOMY: pgettext_lazy("organisations", "Economy"),
-    OrganisationKind.YOUTH: pgettext_lazy("organisations", "Youth"),
-    OrganisationKind.WOMEN: pgettext_lazy("organisations", "Women"),
-    OrganisationKind.OLDER_PEOPLE: pgettext_lazy("organisations", "Older"),
-    OrganisationKind.NETWORK: pgettext_lazy("organisations", "Networks"),
-}
-
-
-@dataclass(frozen=True)
-class Cell:
-    """Of ``listed`` organisations, how many have submitted."""
-
-    spoken: int = 0
-    listed: int = 0
-
-    @property
-    def is_silent(self) -> bool:
-        return bool(self.listed) and not self.spoken
-
-    @property
-    def share(self) -> float | None:
-        return self.spoken / self.listed if self.listed else None
-
-    def __str__(self) -> str:
-        return f"{self.spoken}/{self.listed}" if self.listed else ""
+from .reminders import spoken_words
 
 
 @dataclass(frozen=True)
 class Silent:
-    """An organisation from which nothing is submitted, and the day it was last reminded."""
+    """An organisation from which nothing is submitted (on the theme, if one is chosen), and the day it was last
+    reminded."""
 
     organisation: Organisation
     name: str
     reminded_on: date | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The organisations of one kind on a country's list: how many have submitted, and who has not. Who has left the
+    programme without a word is not waited for."""
+
+    kind: str = ""
+    spoken: int = 0
+    silent: Sequence[Silent] = ()
+
+    @property
+    def listed(self) -> int:
+        return self.spoken + len(self.silent)
+
+    @property
+    def tint(self) -> str:
+        """The class of its colour; the numbers say the same."""
+        return "" if not self.listed else "stop" if not self.spoken else "waiting" if self.silent else "done"
+
+    def __str__(self) -> str:
+        return f"{self.spoken}/{self.listed}" if self.listed else ""
 
 
 @dataclass
@@ -67,8 +61,7 @@ class CountryCoverage:
 
     consultation: Consultation
     cells: list[Cell] = field(default_factory=list)
-    themes: list[int] = field(default_factory=list)
-    silent: list[Silent] = field(default_factory=list)
+    themes: dict[int, int] = field(default_factory=dict)
     can_remind: bool = False
 
     @property
@@ -77,56 +70,126 @@ class CountryCoverage:
 
     @property
     def whole(self) -> Cell:
-        return Cell(sum(cell.spoken for cell in self.cells), sum(cell.listed for cell in self.cells))
+        silent = [one for cell in self.cells for one in cell.silent]
+        silent.sort(key=lambda one: one.name.casefold())
+        return Cell("", sum(cell.spoken for cell in self.cells), silent)
+
+    def cell_of(self, kind: str) -> Cell:
+        """The cell of ``kind``, the whole line without one."""
+        return next((cell for cell in self.cells if cell.kind == kind), Cell(kind)) if kind else self.whole
 
 
 @dataclass
 class Coverage:
-    """The radar: its columns, a line for each country, and how many are silent in all."""
+    """The radar: its columns, a line for each country, and what of it is looked at more closely."""
 
     kinds: list[str]
-    themes: list[str]
+    themes: dict[int, str]
     lines: list[CountryCoverage]
+    choice: Choice = field(default_factory=Choice)
 
     @property
-    def kind_names(self) -> list[str]:
-        return [str(OrganisationKind(kind).label) for kind in self.kinds]
+    def columns(self) -> list[str]:
+        """The kinds in words."""
+        return [kind_in_words(kind) for kind in self.kinds]
 
     @property
-    def silent(self) -> int:
-        return sum(len(line.silent) for line in self.lines)
+    def base(self) -> str:
+        """The beginning of the addresses of cells: all that is chosen but the cell."""
+        return _beginning(self.choice.but(country="", kind=""))
 
     @property
-    def listed(self) -> int:
-        return sum(line.whole.listed for line in self.lines)
+    def base_of_themes(self) -> str:
+        """The same for the cells of themes."""
+        return _beginning(self.choice.but(country="", kind="", theme=""))
+
+    @property
+    def theme(self) -> str:
+        """The title of the chosen theme."""
+        return self.themes.get(int(self.choice.theme), "") if self.choice.theme else ""
+
+    @property
+    def kind(self) -> str:
+        """The chosen kind in words."""
+        return kind_in_words(self.choice.kind) if self.choice.kind else ""
+
+    @property
+    def country(self) -> str:
+        """The name of the chosen country."""
+        return next((line.country.name for line in self.lines if str(line.country.pk) == self.choice.country), "")
+
+    @property
+    def whole(self) -> Cell:
+        cells = [line.whole for line in self.lines]
+        return Cell("", sum(cell.spoken for cell in cells), [one for cell in cells for one in cell.silent])
+
+    @property
+    def totals(self) -> list[Cell]:
+        """By kind, all countries together."""
+        columns = zip(*(line.cells for line in self.lines), strict=True)
+        return [
+            Cell(cells[0].kind, sum(cell.spoken for cell in cells), [one for cell in cells for one in cell.silent])
+            for cells in columns
+        ]
+
+    @property
+    def chosen(self) -> list[tuple[CountryCoverage, Cell]]:
+        """Who is silent in the chosen cell, country by country; in all of them while none is chosen."""
+        found = [
+            (line, line.cell_of(self.choice.kind))
+            for line in self.lines
+            if not self.choice.country or str(line.country.pk) == self.choice.country
+        ]
+        return [(line, cell) for line, cell in found if cell.silent]
+
+    @property
+    def chosen_silent(self) -> int:
+        return sum(len(cell.silent) for _line_, cell in self.chosen)
+
+    @property
+    def can_remind(self) -> bool:
+        """Whether the reader may remind anyone of the chosen ones."""
+        return any(line.can_remind for line, _cell_ in self.chosen)
+
+    def to_remind(self, today: date) -> int:
+        """How many of the chosen ones a reminder would reach today."""
+        cells = [cell for line, cell in self.chosen if line.can_remind]
+        return sum(one.reminded_on != today for cell in cells for one in cell.silent)
 
     @property
     def silent_themes(self) -> list[str]:
         """The themes on which no country has submitted anything."""
-        return [
-            title for number, title in enumerate(self.themes) if not any(line.themes[number] for line in self.lines)
-        ]
+        return [title for pk, title in self.themes.items() if not any(line.themes[pk] for line in self.lines)]
+
+
+def _beginning(choice: Choice) -> str:
+    query = choice.as_query()
+    return f"?{query}&" if query else "?"
+
+
+def kind_in_words(kind: str) -> str:
+    return capfirst(str(OrganisationKind(kind).label))
 
 
 def coverage_of(user: Any, step: Step | None, choice: Choice, viewer: Viewer) -> Coverage:
     """The radar of one step for ``user``, narrowed. Countries without anybody on their list are not in it."""
+    themes, counts = _themes(step) if step else ({}, {})
+    if choice.theme and int(choice.theme) not in themes:
+        choice = choice.but(theme="")
     rows = list(_rows(user, step, choice)) if step else []
-    if step is None or not rows:
-        return Coverage([], [], [])
+    if not rows:
+        return Coverage([], themes, [], choice)
     by_consultation: dict[int, list[Any]] = {}
     for row in rows:
         by_consultation.setdefault(row.consultation_id, []).append(row)
     kinds = [kind for kind in OrganisationKind.values if any(row.organisation.kind == kind for row in rows)]
-    themes, counts = _themes(step)
     lines = [_line(user, listed, kinds, list(themes), counts, viewer) for listed in by_consultation.values()]
     lines.sort(key=lambda line: (line.country.zone.order, line.country.name))
-    return Coverage(kinds, list(themes.values()), lines)
+    return Coverage(kinds, themes, lines, choice)
 
 
 def _rows(user: Any, step: Step, choice: Choice) -> QuerySet[Any]:
-    spoken: QuerySet[Any] = QuerySet(Priority).filter(
-        consultation=OuterRef("consultation"), organisation=OuterRef("organisation")
-    )
+    spoken = spoken_words(OuterRef("consultation"), OuterRef("organisation"), choice.theme)
     reminders = Reminder.objects.filter(consultation=OuterRef("consultation"), organisation=OuterRef("organisation"))
     rows = Participation.objects.filter(consultation__in=Consultation.objects.followed_by(user).filter(step=step))
     if choice.zone:
@@ -135,7 +198,7 @@ def _rows(user: Any, step: Step, choice: Choice) -> QuerySet[Any]:
         rows = rows.filter(consultation__state=choice.state)
     return (
         rows.annotate(
-            has_spoken=Exists(spoken.exclude(state__in=[PriorityState.DRAFT, PriorityState.UNDONE])),
+            has_spoken=Exists(spoken),
             reminded_on=Subquery(reminders.order_by("-day").values("day")[:1]),
         )
         .select_related("consultation__country__zone", "consultation__step", "organisation__country__zone")
@@ -180,16 +243,16 @@ def _line(
     cells = []
     for kind in kinds:
         of_kind = [row for row in rows if row.organisation.kind == kind]
-        cells.append(Cell(sum(row.has_spoken for row in of_kind), len(of_kind)))
-    silent = [
-        Silent(row.organisation, name_of(row.organisation, viewer), row.reminded_on)
-        for row in rows
-        if not row.has_spoken and row.organisation.is_active
-    ]
+        silent = [
+            Silent(row.organisation, name_of(row.organisation, viewer), row.reminded_on)
+            for row in of_kind
+            if not row.has_spoken and row.organisation.is_active
+        ]
+        silent.sort(key=lambda one: one.name.casefold())
+        cells.append(Cell(kind, sum(row.has_spoken for row in of_kind), silent))
     return CountryCoverage(
         consultation,
         cells,
-        [counts.get((consultation.pk, theme), 0) for theme in themes],
-        sorted(silent, key=lambda one: one.name.casefold()),
+        {theme: counts.get((consultation.pk, theme), 0) for theme in themes},
         consultation.state == ConsultationState.OPEN and user.has_perm("consultations.remind", consultation),
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -127,7 +128,7 @@ def described_versions(priority: Priority, viewer: Viewer, *, since_submission: 
     reader = get_language() or "en"
     words: dict[str, Any] = {
         "theme": lambda value: themes.get(value, ""),
-        "level": lambda value: Level(value).label if value else "",
+        "level": lambda value: capfirst(Level(value).label) if value else "",
         "source_language": lambda value: language_name(value, reader),
         "state": lambda value: PriorityState(value).label,
     }

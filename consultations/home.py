@@ -36,8 +36,9 @@ from .models import (
     RequestState,
     Support,
 )
-from .queries import STATE_WORDS
+from .queries import STATE_WORDS, option_label
 from .querysets import step_is_done
+from .reminders import recent_of_themes, themes_asked_for
 
 SHOWN_PROPOSALS = 8
 ASKED = {
@@ -48,7 +49,7 @@ ASKED = {
 
 
 def tasks(user: Any) -> Iterable[Task]:
-    """Everything of stage 1 that waits for ``user``: at most five queries for partner staff, three for companions."""
+    """Everything of stage 1 that waits for ``user``: at most six queries for partner staff, three for companions."""
     if not user.is_authenticated:
         return []
     return [*_tasks_of_partner(user), *_tasks_of_companion(user)]
@@ -94,6 +95,8 @@ def _tasks_of_partner(user: Any) -> Iterable[Task]:
         found += _changes_to_make(user)
     if any(consultation.is_named for consultation in consultations):
         found += _supports_to_confirm(user)
+    if any(consultation.is_asked_of_theme for consultation in consultations):
+        found += _themes_to_speak_of(user)
     return [*found, *_tasks_of_meetings(user, consultations, {draft.organisation_id for draft in drafts})]
 
 
@@ -130,6 +133,7 @@ def _consultations_of_partner(user: Any) -> list[Any]:
             is_asked=Exists(asked),
             is_sent_back=Exists(sent_back),
             is_named=Exists(named),
+            is_asked_of_theme=Exists(recent_of_themes(mine).filter(**here)),
         )
     )
 
@@ -196,6 +200,15 @@ def _supports_to_confirm(user: Any) -> Iterable[Task]:
             note=_("Its authors have named you."),
             rank=12,
         )
+
+
+def _themes_to_speak_of(user: Any) -> Iterable[Task]:
+    """Themes on which an organisation of ``user`` was asked for a word and has not submitted one: one query."""
+    for consultation, theme, organisations in themes_asked_for(memberships_of(user)):
+        title = _("Is there something to propose on “%(theme)s”?") % {"theme": option_label(theme, "title")}
+        note = _("Nothing yet from %(organisations)s") % {"organisations": _short_names(organisations, user)}
+        url = reverse("consultations:priority-start", args=[consultation.public_id])
+        yield Task(title, url, note=note, deadline=_still_to_come(consultation.ends_at), rank=18)
 
 
 def _still_to_come(moment: datetime | None) -> datetime | None:

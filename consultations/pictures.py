@@ -9,9 +9,8 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from planning_portal.web.charts import Column, Tile, TileGroup, matrix, tile_grid
+from planning_portal.web.charts import Tile, TileGroup, tile_grid
 
-from .coverage import SHORT_KINDS, Coverage
 from .models import ConsultationState
 from .progress import CountryProgress
 from .queries import STATE_WORDS, CountryCard
@@ -64,29 +63,4 @@ def _progress_tile(line: CountryProgress) -> Tile:
         label=label,
         href=line.url,
         share=line.share if line.public_id else None,
-    )
-
-
-def kinds_matrix(coverage: Coverage) -> SafeString:
-    """Countries by kind of organisation: how many of those on the list have submitted something."""
-    return matrix(
-        [line.country.name for line in coverage.lines],
-        [Column(str(SHORT_KINDS[kind]), name) for kind, name in zip(coverage.kinds, coverage.kind_names, strict=True)],
-        [[cell.share for cell in line.cells] for line in coverage.lines],
-        texts=[[str(cell) for cell in line.cells] for line in coverage.lines],
-        title=_("Who has spoken, by country and kind of organisation"),
-        description=_("In each cell: how many have submitted, of how many on the list."),
-        full_width=720,
-    )
-
-
-def themes_matrix(coverage: Coverage) -> SafeString:
-    """Countries by theme: how many priorities are submitted."""
-    return matrix(
-        [line.country.name for line in coverage.lines],
-        [Column(str(number), title) for number, title in enumerate(coverage.themes, start=1)],
-        [line.themes for line in coverage.lines],
-        title=_("What is spoken of, by country and theme"),
-        description=_("In each cell: how many priorities are submitted."),
-        full_width=720,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import BooleanField, Count, ExpressionWrapper, IntegerField, OuterRef, Q, QuerySet, Subquery
@@ -15,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from planning_portal.organisations.models import Country
+from planning_portal.organisations.models import Country, OrganisationKind
 from planning_portal.programme.models import Step, StepKind, StepStatus
 from planning_portal.programme.permissions import companion_country_ids, is_coordinator
 
@@ -47,18 +49,34 @@ class Choice:
     zone: str = ""
     state: str = ""
     step: str = ""
+    theme: str = ""
+    country: str = ""
+    kind: str = ""
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> Choice:
-        values = {name: str(query.get(name, ""))[:12].strip() for name in ("zone", "state", "step")}
-        for name in ("zone", "step"):
-            values[name] = values[name] if values[name].isdecimal() and len(values[name]) < 10 else ""
+        values = {name: str(query.get(name, ""))[:20].strip() for name in cls.__dataclass_fields__}
+        for name in ("zone", "step", "theme", "country"):
+            values[name] = str(int(values[name])) if re.fullmatch(r"[0-9]{1,9}", values[name]) else ""
         values["state"] = values["state"] if values["state"] in STATE_CHOICES else ""
+        values["kind"] = values["kind"] if values["kind"] in OrganisationKind.values else ""
         return cls(**values)
 
     @property
     def is_narrow(self) -> bool:
-        return bool(self.zone or self.state)
+        return bool(self.zone or self.state or self.theme)
+
+    @property
+    def is_cell(self) -> bool:
+        """A country, a kind of organisation or both are looked at more closely."""
+        return bool(self.country or self.kind)
+
+    def but(self, **values: str) -> Choice:
+        return replace(self, **values)
+
+    def as_query(self) -> str:
+        """As the end of an address."""
+        return urlencode({name: value for name in self.__dataclass_fields__ if (value := getattr(self, name))})
 
 
 @dataclass(frozen=True)

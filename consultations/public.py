@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -89,5 +90,5 @@ def public_items(priorities: Iterable[Priority]) -> list[PublicItem]:
 
 def _item(priority: Priority) -> PublicItem:
     url = reverse("consultations:consultation-published", args=[priority.consultation.public_id])
-    note = f"{priority.consultation.country.name} · {priority.get_level_display()}"
+    note = f"{priority.consultation.country.name} · {capfirst(priority.get_level_display())}"
     return PublicItem(shown(priority, "title"), f"{url}#p-{priority.public_id}", note)

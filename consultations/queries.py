@@ -302,15 +302,17 @@ def parked_edit_of(priority: Priority, user: Any) -> ParkedEdit | None:
     return ParkedEdit.objects.filter(priority=priority, user=user).first()
 
 
+COMPARED = ("title", "situation", "change")
+
+
 def similar_while_writing(priority: Priority, user: Any) -> list[Priority]:
-    """Submitted priorities of the country that may say nearly the same as a draft: one query, none without a title."""
-    if not source_text(priority, "title"):
+    """What stands in the lists of the country, may be read by ``user`` and may say nearly the same as a draft: one
+    query of the texts that are compared, none while nothing is written."""
+    if not any(source_text(priority, part) for part in COMPARED):
         return []
-    others = Priority.objects.visible_to(user).filter(
-        consultation=priority.consultation_id, state=PriorityState.SUBMITTED
-    )
-    texts = [f"{part}_{code}" for part in ("title", "change") for code in LANGUAGE_CODES]
-    return similar_to(priority, others.only("public_id", "source_language", "consultation", *texts))
+    others = Priority.objects.visible_to(user).filter(consultation=priority.consultation_id, state__in=LISTED)
+    texts = [f"{part}_{code}" for part in COMPARED for code in LANGUAGE_CODES]
+    return similar_to(priority, others.exclude(pk=priority.pk).only("public_id", "source_language", *texts))
 
 
 def decision_on(priority: Priority) -> CountryDecision | None:

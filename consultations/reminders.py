@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from planning_portal.organisations.models import Organisation
+from planning_portal.organisations.notices import today_for_mail
+from planning_portal.programme.models import StepStatus, Theme
 
-from .models import Consultation, ConsultationState, Participation, Priority, PriorityState, ReminderReason
+from .models import (
+    Consultation,
+    ConsultationState,
+    Participation,
+    Priority,
+    PriorityState,
+    Reminder,
+    ReminderReason,
+)
 
+ASKED_FOR = timedelta(days=14)
+"""So long after a reminder a home page asks for a word on its theme: who has none to say is then left alone."""
 DAYS_BEFORE = (7, 3, 1)
 """How many days before the meeting (an answer) or the closing date (a draft) the portal itself reminds."""
 
@@ -33,21 +46,53 @@ def with_drafts(consultation: Consultation) -> QuerySet[Organisation]:
     return Organisation.objects.active().filter(pk__in=drafts.values("organisation"))
 
 
-def silent(consultation: Consultation) -> QuerySet[Organisation]:
-    """On the list, and nothing submitted yet, while it still can be."""
+def spoken_words(consultation: Any, organisation: Any, theme: Any = None) -> QuerySet[Any]:
+    """What an organisation has submitted in a consultation (on ``theme``, if one is given), also where it stands in a
+    merged text by now. A plain query set, for use inside others."""
+    words: QuerySet[Any] = QuerySet(Priority).filter(consultation=consultation, organisation=organisation)
+    words = words.exclude(state__in=[PriorityState.DRAFT, PriorityState.UNDONE])
+    return words.filter(theme=theme) if theme else words
+
+
+def silent(consultation: Consultation, theme: Theme | None = None) -> QuerySet[Organisation]:
+    """On the list, and nothing submitted yet (on ``theme``, if one is given), while it still can be."""
     if consultation.state != ConsultationState.OPEN:
         return Organisation.objects.none()
     listed = Participation.objects.filter(consultation=consultation).values("organisation")
-    spoken = Priority.objects.filter(consultation=consultation, organisation=OuterRef("pk")).exclude(
-        state__in=[PriorityState.DRAFT, PriorityState.UNDONE]
-    )
+    spoken = spoken_words(consultation, OuterRef("pk"), theme)
     return Organisation.objects.active().filter(~Exists(spoken), pk__in=listed)
 
 
-DUE: dict[str, Callable[[Consultation], QuerySet[Organisation]]] = {
+def recent_of_themes(organisations: Iterable[int]) -> QuerySet[Reminder]:
+    """Reminders that asked these organisations for a word on a theme, not long ago."""
+    since = today_for_mail() - ASKED_FOR
+    return Reminder.objects.filter(organisation__in=organisations, reason=ReminderReason.THEME, day__gte=since)
+
+
+def themes_asked_for(organisations: Iterable[int]) -> list[tuple[Consultation, Theme, list[Organisation]]]:
+    """The same where it still can be said and was not yet, with who was asked: one query."""
+    spoken = spoken_words(OuterRef("consultation"), OuterRef("organisation"), OuterRef("theme"))
+    asked: dict[tuple[int, int], tuple[Consultation, Theme, list[Organisation]]] = {}
+    for reminder in (
+        recent_of_themes(organisations)
+        .filter(consultation__state=ConsultationState.OPEN)
+        .exclude(Exists(spoken))
+        .select_related("consultation__step", "theme", "organisation__country__zone")
+        .order_by("day", "id")
+    ):
+        consultation, theme = reminder.consultation, reminder.theme
+        if theme is not None and consultation.step.status != StepStatus.DONE:
+            _at, _what, whom = asked.setdefault((consultation.pk, theme.pk), (consultation, theme, []))
+            if reminder.organisation not in whom:
+                whom.append(reminder.organisation)
+    return list(asked.values())
+
+
+DUE: dict[str, Callable[..., QuerySet[Organisation]]] = {
     ReminderReason.ANSWER: without_answer,
     ReminderReason.DRAFT: with_drafts,
     ReminderReason.SILENT: silent,
+    ReminderReason.THEME: silent,
 }
 
 

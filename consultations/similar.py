@@ -1,11 +1,13 @@
 """Priorities of one consultation that may say nearly the same, pointed out: people decide whether they do.
 
-Compared are titles and what should have changed, in a language that both have (the one they were written in, or a
-translation), as sets of words of more than three letters without accents: rapidfuzz's ``token_set_ratio``, from 0 to
-100. Measured on the 109 priorities of the demonstration, 2,171 pairs in one language: median 47, 99 in 100 below 57,
-the highest 63 (two on universal health insurance, rightly); a text of which half the words were exchanged and the
-order shuffled never falls below 69. Hence ``LIKENESS``. Titles alone are short, so by chance alike more easily: 999 in
-1,000 of 5,886 pairs are below 67. Hence ``TITLE_LIKENESS``.
+Compared are the title with what should have changed, and the situation alone, so that a text copied under another
+title is found too; in a language that both have (the one they were written in, or a translation), as sets of words of
+more than three letters without accents: rapidfuzz's ``token_set_ratio``, from 0 to 100. Measured on the 109 priorities
+of the demonstration, 2,171 pairs in one language: median 47 (situations 50), 99 in 100 below 57, the highest 63 (two
+on universal health insurance, rightly; situations 58); a text of which half the words were exchanged and the order
+shuffled never falls below 65. Hence ``LIKENESS``. Who writes is also told of titles alone: they are short, so by
+chance alike more easily, 999 in 1,000 of 5,886 pairs below 67. Hence ``TITLE_LIKENESS``. A situation of a few words,
+as it stands while it is begun, is part of many: from ``FEWEST`` on it is compared.
 
 Two texts that share less than a fifth of the words of the shorter one are not compared at all: that takes eight
 parts in ten of the time away and, in the demonstration, none of the pairs.
@@ -27,6 +29,7 @@ from .models import Priority
 
 LIKENESS = 62
 TITLE_LIKENESS = 68
+FEWEST = 8
 SHARED = 5
 SHOWN = 3
 SHOWN_PAIRS = 8
@@ -50,6 +53,10 @@ class _Words:
     words: frozenset[str]
 
 
+Keys = dict[str, _Words]
+"""The words of one part of a priority, by language and part: "fr change"."""
+
+
 def similar_pairs(priorities: Iterable[Priority]) -> list[Pair]:
     """The pairs most alike first, at most ``SHOWN_PAIRS``. No query; grows with the square of their number."""
     known = [(priority, _keys(priority)) for priority in priorities]
@@ -62,23 +69,28 @@ def similar_pairs(priorities: Iterable[Priority]) -> list[Pair]:
 
 
 def similar_to(priority: Priority, others: Iterable[Priority]) -> list[Priority]:
-    """Those of ``others`` most like a text that is being written, at most ``SHOWN``; by the title while that is all."""
+    """Those of ``others`` most like a text that is being written, at most ``SHOWN``: by what is there of it."""
     ours, title = _keys(priority), _title_keys(priority)
     found = []
     for other in others:
-        likeness = _likeness(ours, _keys(other)) if ours else _likeness(title, _title_keys(other), TITLE_LIKENESS)
+        likeness = _likeness(ours, _keys(other)) or _likeness(title, _title_keys(other), TITLE_LIKENESS)
         if likeness:
             found.append((likeness, other))
     return [other for _likeness_, other in sorted(found, key=lambda one: (-one[0], one[1].pk))[:SHOWN]]
 
 
-def _keys(priority: Priority) -> dict[str, _Words]:
-    """By language, for those in which both the title and the change are written."""
-    texts = {code: (getattr(priority, f"title_{code}"), getattr(priority, f"change_{code}")) for code in LANGUAGE_CODES}
-    return {code: _words(f"{title} {change}") for code, (title, change) in texts.items() if title and change}
+def _keys(priority: Priority) -> Keys:
+    keys = {}
+    for code in LANGUAGE_CODES:
+        title, situation, change = (getattr(priority, f"{part}_{code}") for part in ("title", "situation", "change"))
+        if title and change:
+            keys[f"{code} change"] = _words(f"{title} {change}")
+        if situation and len((words := _words(situation)).words) >= FEWEST:
+            keys[f"{code} situation"] = words
+    return keys
 
 
-def _title_keys(priority: Priority) -> dict[str, _Words]:
+def _title_keys(priority: Priority) -> Keys:
     titles = {code: getattr(priority, f"title_{code}") for code in LANGUAGE_CODES}
     return {code: _words(title) for code, title in titles.items() if title}
 
@@ -89,11 +101,11 @@ def _words(text: str) -> _Words:
     return _Words(" ".join(words), frozenset(words))
 
 
-def _likeness(ours: dict[str, _Words], theirs: dict[str, _Words], least: int = LIKENESS) -> float:
-    """The highest over the languages that both have; 0 below ``least``."""
+def _likeness(ours: Keys, theirs: Keys, least: int = LIKENESS) -> float:
+    """The highest over the parts and languages that both have; 0 below ``least``."""
     highest = 0.0
-    for code, mine in ours.items():
-        other = theirs.get(code)
+    for key, mine in ours.items():
+        other = theirs.get(key)
         if other is None:
             continue
         shared = len(mine.words & other.words)

@@ -15,7 +15,8 @@ from ..offline.words import FILES
 
 
 class FileForm(forms.Form):
-    """A file of at most ``LARGEST_FILE`` bytes; ``accept`` only helps to choose, its content is looked at later."""
+    """A file of at most ``LARGEST_FILE`` bytes; ``accept`` only helps to choose, its content is looked at later. The
+    script says before sending that a file is too large: a browser shows no answer before it has sent all."""
 
     file = forms.FileField()
 
@@ -24,7 +25,7 @@ class FileForm(forms.Form):
         self.too_large = too_large
         field = self.fields["file"]
         field.label, field.help_text = label, help_text
-        field.widget.attrs["accept"] = accept
+        field.widget.attrs |= {"accept": accept, "data-largest": LARGEST_FILE, "data-too-large": too_large}
         field.error_messages |= {
             "required": _("Choose a file first."),
             "missing": _("Choose a file first."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -77,10 +78,13 @@ class MeetingLink(forms.URLField):
 
 
 class MeetingForm(forms.Form):
-    """When and where."""
+    """When and where. A day in the past may be a slip or a meeting recorded afterwards: who enters one says which."""
 
     starts_at = LocalMoment(label=gettext_lazy("Starts"))
     ends_at = LocalMoment(label=gettext_lazy("Ends"))
+    held = forms.BooleanField(
+        label=gettext_lazy("The meeting was held already: it is recorded afterwards"), required=False
+    )
     place = forms.CharField(
         label=gettext_lazy("Place"),
         max_length=200,
@@ -94,6 +98,8 @@ class MeetingForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
+        self.known: list[datetime] = []
+        self.asks_whether_held = False
         zone = timezone.get_current_timezone_name()
         hint = _("In your own time zone: %(zone)s.") % {"zone": zone}
         self.fields["starts_at"].help_text = hint
@@ -102,6 +108,16 @@ class MeetingForm(forms.Form):
         data = super().clean() or {}
         if data.get("starts_at") and data.get("ends_at") and data["ends_at"] < data["starts_at"]:
             self.add_error("ends_at", _("The consultation cannot end before it starts: mend one of the two dates."))
+        past = [
+            name
+            for name in ("starts_at", "ends_at")
+            if data.get(name) and data[name] < timezone.now() and data[name] not in self.known
+        ]
+        self.asks_whether_held = bool(past)
+        if past and not data.get("held"):
+            self.add_error(
+                past[0], _("This lies in the past: mend it, or say below that the meeting was held already.")
+            )
         return data
 
 
@@ -122,6 +138,8 @@ class DatesForm(MeetingForm, VersionedForm):
             "version": consultation.version,
         }
         super().__init__(*args, **kwargs)
+        moments = (consultation.starts_at, consultation.ends_at)
+        self.known = [moment.replace(second=0, microsecond=0) for moment in moments if moment]
         zones = zones_of_country(consultation.country.iso2, get_language() or "en", consultation.country.time_zone)
         if consultation.zone_key not in dict(zones):
             zones.append((consultation.zone_key, consultation.zone_key))
@@ -153,7 +171,10 @@ class DatesForm(MeetingForm, VersionedForm):
         return {name: self.cleaned_data[name] for name in self.field_order if name in self.fields}
 
     def main_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.field_order if name in self.fields]
+        names = [name for name in self.field_order if name in self.fields]
+        if self.asks_whether_held:
+            names.insert(names.index("ends_at") + 1, "held")
+        return [self[name] for name in names]
 
 
 def meeting_language_choices(consultation: Consultation) -> list[tuple[str, str]]:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from planning_portal.languages.models import Multilingual
 from planning_portal.organisations.models import Organisation, User
+from planning_portal.programme.models import Theme
 
 from .consultation import Consultation, Participation
 from .versioned import Versioned
@@ -42,6 +44,7 @@ class ReminderReason(models.TextChoices):
     ANSWER = "answer", pgettext_lazy("reminded of", "its answer")
     DRAFT = "draft", pgettext_lazy("reminded of", "its draft")
     SILENT = "silent", pgettext_lazy("reminded of", "a first word")
+    THEME = "theme", pgettext_lazy("reminded of", "a theme")
 
 
 class Reminder(models.Model):
@@ -53,6 +56,9 @@ class Reminder(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     day = models.DateField(_("day (UTC)"))
     reason = models.CharField(_("reminded of"), max_length=6, choices=ReminderReason)
+    theme = models.ForeignKey(
+        Theme, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("reminded of the theme")
+    )
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("reminded by"))
     at = models.DateTimeField(_("when"), auto_now_add=True)
 
@@ -64,5 +70,11 @@ class Reminder(models.Model):
                 fields=["consultation", "organisation", "day"],
                 name="one_reminder_per_organisation_and_day",
                 violation_error_message=_("This organisation was already reminded today."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(reason=ReminderReason.THEME, theme__isnull=False)
+                | (~Q(reason=ReminderReason.THEME) & Q(theme__isnull=True)),
+                name="reminder_of_a_theme_names_it",
+                violation_error_message=_("A reminder of a theme says of which."),
+            ),
         ]

@@ -14,7 +14,7 @@ from planning_portal.languages.services import LANGUAGE_CODES, set_source, sourc
 from planning_portal.organisations.models import Organisation
 from planning_portal.organisations.notices import notify_people, people_to_notify, today_for_mail
 from planning_portal.organisations.permissions import memberships_of
-from planning_portal.programme.models import StepKind
+from planning_portal.programme.models import StepKind, Theme
 from planning_portal.workflow.services import WrongState, log_change
 
 from ..models import Consultation, ConsultationState, InvitationAnswer, Participation, Reminder
@@ -140,22 +140,24 @@ def remind(
     by: Any,
     reason: str,
     organisations: Collection[Organisation] | None = None,
+    theme: Theme | None = None,
 ) -> int:
     """Remind those whom ``reason`` is for (of ``organisations``, if any are given), nobody twice on one day.
+    ``theme`` goes with the reason of that name: who has not spoken of it.
 
     Returns how many organisations. The mail says only that there is something new. In order: lock, check, leave out
     who was reminded today, write and log the reminders, put the mails into the outbox. ``by`` None is the portal.
     Raises PermissionDenied, WrongState.
     """
     fresh = lock_to_run(consultation, by=by, permission="consultations.remind")
-    due = DUE[reason](fresh)
+    due = DUE[reason](fresh, theme) if theme else DUE[reason](fresh)
     if organisations is not None:
         due = due.filter(pk__in=[organisation.pk for organisation in organisations])
     today = today_for_mail()
     reminded = Reminder.objects.filter(consultation=fresh, day=today).values("organisation")
     chosen = list(due.exclude(pk__in=reminded))
     Reminder.objects.bulk_create(
-        Reminder(consultation=fresh, organisation=organisation, day=today, reason=reason, by=by)
+        Reminder(consultation=fresh, organisation=organisation, day=today, reason=reason, theme=theme, by=by)
         for organisation in chosen
     )
     for organisation in chosen:

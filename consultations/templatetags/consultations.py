@@ -1,10 +1,11 @@
-"""Badges of stage 1: a state as a word and a sign, the same on every page."""
+"""What pages of stage 1 show alike: a state as a word and a sign, the days of a meeting by both clocks."""
 
 from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
+from consultations.clocks import days_of
 from consultations.queries import AMENDMENT_BADGES, AMENDMENT_WORDS, BADGES, STATE_WORDS
 from planning_portal.web.templatetags.portal import badge
 
@@ -21,3 +22,10 @@ def amendment_badge(amendment: Any) -> SafeString:
 def state_badge(obj: Any) -> SafeString:
     """``{% state_badge priority %}``: of a priority or a consultation."""
     return badge(BADGES[obj.state], STATE_WORDS[obj.state])
+
+
+@register.simple_tag(takes_context=True)
+def meeting_days(context: dict[str, Any], consultation: Any) -> str:
+    """``{% meeting_days consultation %}``: its days, by the country's clock and by the reader's."""
+    user = getattr(context.get("request"), "user", None)
+    return days_of(consultation, reader_has_clock=bool(user and user.is_authenticated))

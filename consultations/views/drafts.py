@@ -10,10 +10,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from planning_portal.languages.queries import attach_units
 from planning_portal.organisations.identity import viewer_of
@@ -36,7 +37,7 @@ from ..comparison import compared_parts
 from ..forms.drafts import PAGE_OF_PART, PAGES, PartForm, StartForm, page_titles
 from ..models import Consultation, Priority
 from ..parts import missing_parts
-from ..queries import parked_edit_of, similar_while_writing
+from ..queries import COMPARED, parked_edit_of, prepare_lines, similar_while_writing
 from ..services import Incomplete
 from ..services.drafts import closed_reason
 from ..versions import EditConflict
@@ -139,16 +140,36 @@ def _save_page(request: HttpRequest, priority: Priority, form: PartForm, page: i
         url = reverse("consultations:priority-compare", args=[priority.public_id])
         return JsonResponse({"conflict_url": url}, status=409) if is_autosave else redirect(url)
     if is_autosave:
-        saved_at = format_clock(fresh.saved_at)
-        return JsonResponse({"version": fresh.version, "saved_at": saved_at, "csrf": get_token(request)})
+        said = {"version": fresh.version, "saved_at": format_clock(fresh.saved_at), "csrf": get_token(request)}
+        return JsonResponse({**said, **_similar_news(request, fresh, form)})
     if language := asked_language(request):
         return answer_in(request, language)
     return HttpResponseRedirect(_where_next(request.POST.get("go", ""), priority, page))
 
 
+def _similar_news(request: HttpRequest, priority: Priority, form: PartForm) -> dict[str, str]:
+    """For an autosave: what may say nearly the same, if that is something else than the page shows. One query, after
+    the save, and only on a page whose text is compared."""
+    if not set(COMPARED) & set(form.PARTS):
+        return {}
+    similar = similar_while_writing(priority, request.user)
+    key = similar_key(similar)
+    if key == request.headers.get("X-Similar", ""):
+        return {}
+    words = render_to_string("consultations/_similar_found.html", {"similar": similar, "page": True}, request)
+    return {"similar_key": key, "similar": words.strip()}
+
+
+def similar_key(similar: list[Priority]) -> str:
+    """Names what is shown as similar, so that it is sent once."""
+    return "-".join(other.public_id.hex[:8] for other in similar)
+
+
 def _where_next(go: str, priority: Priority, page: int) -> str:
     if go == "stop":
         return reverse("web:work")
+    if go == "similar":
+        return f"{reverse('consultations:priority-similar', args=[priority.public_id])}?page={page}"
     if go == "files":
         return reverse("consultations:priority-attachments", args=[priority.public_id])
     if go == "check" or (go == "" and page == len(PAGES)):
@@ -172,9 +193,14 @@ def _show_page(
         "page_title": page_titles()[page - 1],
         "pages": _pages(priority),
         "closed_reason": closed_reason(priority.consultation),
-        "similar": similar_while_writing(priority, request.user) if {"title", "change"} & set(form.PARTS) else [],
+        **_similar(priority, request),
     }
     return render(request, form.template, context, status=status)
+
+
+def _similar(priority: Priority, request: HttpRequest) -> dict[str, Any]:
+    similar = similar_while_writing(priority, request.user)
+    return {"similar": similar, "similar_key": similar_key(similar)}
 
 
 def _pages(priority: Priority) -> list[dict[str, Any]]:
@@ -220,7 +246,7 @@ def priority_submit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "refusal": refusal or closed_reason(priority.consultation),
         "pages": _pages(priority),
         "was_refused": status == 422 and missing,
-        "similar": similar_while_writing(priority, request.user),
+        **_similar(priority, request),
     }
     return render(request, "consultations/priority_submit.html", context, status=status)
 
@@ -283,3 +309,22 @@ def priority_compare(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
         "version": version_for(request, priority.version),
     }
     return render(request, "consultations/priority_compare.html", context, status=422 if errors else 200)
+
+
+@require_safe
+def priority_similar(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """A draft beside those that may say nearly the same, text by text, and the way back to where one was writing."""
+    priority = own_priority(request, public_id)
+    if not priority.is_draft:
+        return redirect("consultations:priority-detail", priority.public_id)
+    found = [other.pk for other in similar_while_writing(priority, request.user)]
+    others = Priority.objects.with_parts().in_bulk(found)
+    number = request.GET.get("page", "")
+    is_page = number in {str(page) for page in range(1, len(PAGES) + 1)}
+    back = page_url(priority, int(number)) if is_page else ""
+    context = {
+        "priority": priority,
+        "others": prepare_lines(others[pk] for pk in found),
+        "back": back or reverse("consultations:priority-submit", args=[priority.public_id]),
+    }
+    return render(request, "consultations/priority_similar.html", context)

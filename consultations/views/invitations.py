@@ -94,12 +94,17 @@ def consultation_remind(request: HttpRequest, public_id: uuid.UUID) -> HttpRespo
     if one := request.POST.get("organisation", ""):
         listed = consultation.participations.select_related("organisation")
         chosen = [row.organisation for row in listed if str(row.organisation.public_id) == one]
-    if reason not in ReminderReason.values or chosen == []:
+    if reason not in set(ReminderReason.values) - {ReminderReason.THEME} or chosen == []:
         messages.error(request, _("Choose whom to remind from the page again: it has changed meanwhile."))
         return _back(request, consultation)
     if not request.user.has_perm("consultations.remind", consultation):
         raise PermissionDenied(_("People are reminded while the step goes on and the consultation is not closed."))
     count = services.remind(consultation, by=request.user, reason=reason, organisations=chosen)
+    say_how_many_were_reminded(request, count)
+    return _back(request, consultation)
+
+
+def say_how_many_were_reminded(request: HttpRequest, count: int) -> None:
     if count:
         words = ngettext(
             "%(count)d organisation is reminded on its home page; a mail goes to whom it may.",
@@ -109,7 +114,6 @@ def consultation_remind(request: HttpRequest, public_id: uuid.UUID) -> HttpRespo
         messages.success(request, words % {"count": count})
     else:
         messages.info(request, _("Nobody to remind: everyone has answered, or was reminded today already."))
-    return _back(request, consultation)
 
 
 def _back(request: HttpRequest, consultation: Consultation) -> HttpResponse:

@@ -34,7 +34,7 @@ from planning_portal.web.switching import form_for, is_sent, keeps_typed
 from planning_portal.workflow.services import WrongState
 
 from .. import services
-from ..clocks import clocks_of, shown_part
+from ..clocks import clocks_of, lies_in_the_past, shown_part
 from ..country import editions_to_run
 from ..forms.consultation import AttendanceForm, CloseForm, ReopenForm
 from ..forms.country_list import ListForm
@@ -170,8 +170,12 @@ def consultation_plan(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def consultation_open(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """From now on the country's organisations can propose. A second click says that it is open already."""
+    """From now on the country's organisations can propose. A second click says that it is open already; a meeting that
+    lies in the past is asked about, since its day may be a slip."""
     consultation = _run(request, public_id)
+    if lies_in_the_past(consultation) and not request.POST.get("held"):
+        messages.error(request, _("The day of the meeting lies in the past: mend it, or say that it was held already."))
+        return redirect("consultations:consultation-dates", consultation.public_id)
     try:
         services.open_consultation(consultation, by=request.user)
     except WrongState as error:
@@ -208,6 +212,7 @@ def consultation_dates(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         "can_open": request.user.has_perm("consultations.open_consultation", consultation),
         "can_reopen": request.user.has_perm("consultations.reopen_consultation", consultation),
         "clocks": clocks_of(consultation),
+        "is_past": lies_in_the_past(consultation),
     }
     return _page(request, consultation, "dates", context, status=422 if form.errors else 200)
 
@@ -367,6 +372,7 @@ def consultation_close(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
         "progress": next((row.group for row in editions if row.is_building and row.group), None),
         "purpose": REBUILD,
         "is_to_come": bool(consultation.starts_at and consultation.starts_at > timezone.now()),
+        "clocks": clocks_of(consultation),
     }
     return _page(request, consultation, "close", context, status=422 if form.errors else status)
 

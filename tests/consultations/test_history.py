@@ -64,4 +64,4 @@ def test_versions_are_described_in_the_readers_words(alice, draft, django_assert
     with django_assert_num_queries(3):
         versions = described_versions(draft, viewer)
     changes = versions[0].changes
-    assert [(change.before, change.after) for change in changes] == [("French", "Spanish"), ("national", "continental")]
+    assert [(change.before, change.after) for change in changes] == [("French", "Spanish"), ("National", "Continental")]

@@ -1,13 +1,17 @@
 """Planning the meeting: its place, its link, its languages, its clock, its agenda; and what is said of the country."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import timezone
 
 from consultations import services
 from consultations.models import Consultation
 from planning_portal.languages.names import languages_spoken_in
 from planning_portal.organisations.time_zones import zones_of_country
+from planning_portal.web.submissions import issue_key
 from tests import factories
 
 from .factories import make_consultation
@@ -257,3 +261,98 @@ def test_hour_that_there_was_not_is_asked_about(client, companion, consultation)
     page = client.post(url("dates", consultation), {**FIELDS, "starts_at": "2027-03-28T02:30", "ends_at": ""})
     assert page.status_code == 422
     assert "The clocks change in that night" in page.text
+
+
+# --- A day in the past -----------------------------------------------------------------------------
+
+PAST = {**FIELDS, "starts_at": "2025-03-04T09:00", "ends_at": "2025-03-04T16:00"}
+SLIP = "This lies in the past"
+
+
+def test_a_day_moved_to_the_past_is_asked_about_and_can_be_confirmed(as_companion, consultation):
+    page = as_companion.post(url("dates", consultation), PAST)
+    assert page.status_code == 422
+    assert SLIP in page.text
+    assert 'name="held"' in page.text
+    assert fresh(consultation).version == 1
+    assert as_companion.post(url("dates", consultation), {**PAST, "held": "on"}).status_code == 302
+    assert fresh(consultation).starts_at.year == 2025
+
+
+def test_a_day_that_is_past_already_is_not_asked_about_again(as_companion, consultation):
+    as_companion.post(url("dates", consultation), {**PAST, "held": "on"})
+    again = {**PAST, "version": 2, "place": "Elsewhere"}
+    assert 'name="held"' not in text_of(as_companion.get(url("dates", consultation)))
+    assert as_companion.post(url("dates", consultation), again).status_code == 302
+    assert fresh(consultation).place == "Elsewhere"
+
+
+def test_planning_for_a_day_in_the_past_is_asked_about(as_companion, companion, benin, union, step):
+    fields = {
+        **PAST,
+        "country": benin.pk,
+        "language": "fr",
+        "submission_key": issue_key(companion, "consultations.plan"),
+    }
+    page = as_companion.post(reverse("consultations:consultation-plan"), fields)
+    assert page.status_code == 422
+    assert SLIP in page.text
+    assert not Consultation.objects.exists()
+    as_companion.post(reverse("consultations:consultation-plan"), {**fields, "held": "on"})
+    assert Consultation.objects.get().starts_at.year == 2025
+
+
+def test_opening_for_a_meeting_in_the_past_is_asked_about(as_companion, step, benin):
+    then = timezone.now() - timedelta(days=400)
+    planned = make_consultation(step=step, country=benin, state="planned", starts_at=then)
+    assert 'name="held"' in text_of(as_companion.get(url("dates", planned)))
+    page = as_companion.post(url("open", planned), follow=True)
+    assert "lies in the past" in page.text
+    assert fresh(planned).state == "planned"
+    as_companion.post(url("open", planned), {"held": "1"})
+    assert fresh(planned).state == "open"
+
+
+def test_opening_for_a_meeting_to_come_asks_nothing(as_companion, step, benin):
+    later = timezone.now() + timedelta(days=4)
+    planned = make_consultation(step=step, country=benin, state="planned", starts_at=later)
+    assert 'name="held"' not in text_of(as_companion.get(url("dates", planned)))
+    as_companion.post(url("open", planned))
+    assert fresh(planned).state == "open"
+
+
+# --- The day by two clocks -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("reader", "words"),
+    [
+        ("Asia/Jakarta", "4 March 2027 (UTC+7)"),
+        ("Asia/Bangkok", "4 March 2027 (UTC+7)"),
+        ("Europe/Brussels", "4 March 2027, in the country (UTC+7) and by your clock (UTC+1)"),
+        ("America/Lima", "4 March 2027 in the country (UTC+7), 3 March 2027 by your clock (UTC−5)"),
+    ],
+)
+def test_members_of_other_countries_read_the_day_by_both_clocks(client, carmen, indonesia, step, reader, words):
+    moment = datetime(2027, 3, 4, 2, tzinfo=UTC)
+    consultation = make_consultation(
+        step=step, country=indonesia, source_language="en", starts_at=moment, ends_at=moment + timedelta(hours=2)
+    )
+    carmen.time_zone = reader
+    carmen.save()
+    client.force_login(carmen)
+    pages = (
+        url("detail", consultation),
+        reverse("consultations:country-detail", args=[indonesia.pk]),
+        reverse("consultations:consultation-list"),
+    )
+    for page in pages:
+        assert words in text_of(client.get(page)), page
+
+
+def test_visitors_read_the_day_by_the_clock_of_the_country(client, indonesia, programme):
+    step = factories.make_step(programme=programme, state="closed")
+    moment = datetime(2027, 3, 3, 20, tzinfo=UTC)
+    make_consultation(step=step, country=indonesia, source_language="en", state="closed", starts_at=moment)
+    page = text_of(client.get(reverse("consultations:country-detail", args=[indonesia.pk])))
+    assert "4 March 2027 (UTC+7)" in page

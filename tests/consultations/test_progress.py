@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -225,21 +225,29 @@ def test_an_earlier_step_can_be_looked_at(as_coordinator, busy, programme, peru,
 def test_radar_counts_who_has_submitted_of_who_is_listed(coordinator, busy, step, union, mutual):
     radar = coverage_for(coordinator, step)
     [line] = radar.lines
-    assert dict(zip(radar.kinds, map(str, line.cells), strict=True)) == {"trade_union": "1/1", "health_mutual": "0/1"}
-    assert [cell.is_silent for cell in line.cells] == [False, True]
-    assert [one.organisation for one in line.silent] == [mutual]
-    assert (radar.silent, radar.listed) == (1, 2)
+    assert {cell.kind: str(cell) for cell in line.cells} == {"trade_union": "1/1", "health_mutual": "0/1"}
+    assert [cell.tint for cell in line.cells] == ["done", "stop"]
+    assert silent_in(radar) == {mutual}
+    assert (len(radar.whole.silent), radar.whole.listed) == (1, 2)
 
 
 def test_a_draft_is_no_word_yet(coordinator, busy, step, mutual):
     make_priority(state="draft", consultation=busy, organisation=mutual)
-    assert [one.organisation for one in coverage_for(coordinator, step).lines[0].silent] == [mutual]
+    assert silent_in(coverage_for(coordinator, step)) == {mutual}
+
+
+def test_who_left_the_programme_without_a_word_is_not_waited_for(coordinator, busy, step, mutual):
+    mutual.is_active = False
+    mutual.save()
+    radar = coverage_for(coordinator, step)
+    assert silent_in(radar) == set()
+    assert str(radar.whole) == "1/1"
 
 
 def test_radar_shows_themes_that_nobody_speaks_of(as_coordinator, coordinator, busy, programme, step):
     factories.make_theme(programme=programme, title_en="Older people")
     radar = coverage_for(coordinator, step)
-    assert radar.lines[0].themes == [4, 0]
+    assert list(radar.lines[0].themes.values()) == [4, 0]
     assert radar.silent_themes == ["Older people"]
     assert "Nobody has spoken of: Older people" in text_of(as_coordinator.get(url("country-coverage")))
 
@@ -247,21 +255,24 @@ def test_radar_shows_themes_that_nobody_speaks_of(as_coordinator, coordinator, b
 def test_the_silent_are_reminded_from_the_radar(as_coordinator, busy, mutual):
     page = text_of(as_coordinator.get(url("country-coverage")))
     assert mutual.name in page
-    where = reverse("consultations:consultation-remind", args=[busy.public_id])
-    assert where in page
-    back = f"{url('country-coverage')}?state=open#c{busy.country_id}"
-    answer = as_coordinator.post(where, {"reason": "silent", "organisation": str(mutual.public_id), "back": back})
-    assert answer.url == back
-    assert Reminder.objects.get().organisation == mutual
+    assert f'action="{url("coverage-remind")}?' in page
+    country = str(busy.country_id)
+    answer = as_coordinator.post(f"{url('coverage-remind')}?state=open", {"organisation": str(mutual.public_id)})
+    assert answer.url == f"{url('country-coverage')}?state=open#silent"
+    reminder = Reminder.objects.get()
+    assert (reminder.organisation, reminder.reason, reminder.theme) == (mutual, "silent", None)
     page = text_of(as_coordinator.get(url("country-coverage")))
     assert str(mutual.public_id) not in page
     assert "reminded" in page
+    answer = as_coordinator.post(f"{url('coverage-remind')}?state=open", {"country": country})
+    assert answer.url.endswith(f"#c{country}")
+    assert Reminder.objects.count() == 1
 
 
 def test_a_reminder_of_another_day_is_told_and_may_be_repeated(coordinator, busy, step, mutual):
     day = today_for_mail() - timedelta(days=2)
     Reminder.objects.create(consultation=busy, organisation=mutual, day=day, reason="silent")
-    assert coverage_for(coordinator, step).lines[0].silent[0].reminded_on == day
+    assert coverage_for(coordinator, step).whole.silent[0].reminded_on == day
 
 
 @pytest.mark.parametrize("state", ["planned", "closed"])
@@ -270,6 +281,120 @@ def test_nobody_is_reminded_where_nothing_can_be_submitted(client, coordinator, 
     Consultation.objects.update(state=state, closed_at=closed_at)
     client.force_login(coordinator)
     assert "/remind/" not in text_of(client.get(url("country-coverage")))
+
+
+# --- One cell, one theme ---------------------------------------------------------------------------
+
+
+def silent_in(radar):
+    return {one.organisation for _line, cell in radar.chosen for one in cell.silent}
+
+
+@pytest.fixture
+def wide(busy, programme, benin, peru, step, union, mutual):
+    """Benin speaks of one theme by its union; two women's organisations of it and one of Peru are silent."""
+    theme = Priority.objects.filter(state="agreed").first().theme
+    other = factories.make_theme(programme=programme, title_en="Older people")
+    women = [factories.make_organisation(country=benin, kind="women") for _number in range(2)]
+    for one in women:
+        make_participation(busy, one, is_present=False)
+    abroad = factories.make_organisation(country=peru, kind="women")
+    make_participation(make_consultation(step=step, country=peru), abroad, is_present=False)
+    return {"theme": theme, "other": other, "women": set(women), "abroad": abroad}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        ({}, "mutual women abroad"),
+        ({"kind": "women"}, "women abroad"),
+        ({"country": "benin"}, "mutual women"),
+        ({"country": "benin", "kind": "women"}, "women"),
+        ({"country": "benin", "kind": "women", "theme": "theme"}, "women"),
+        ({"country": "benin", "kind": "trade_union", "theme": "theme"}, ""),
+        ({"country": "benin", "kind": "trade_union", "theme": "other"}, "union"),
+        ({"theme": "other"}, "union mutual women abroad"),
+    ],
+)
+def test_a_cell_and_a_theme_say_who_is_silent(coordinator, wide, benin, step, union, mutual, chosen, found):
+    choice = Choice(
+        kind=chosen.get("kind", ""),
+        country=str(benin.pk) if "country" in chosen else "",
+        theme=str(wide[chosen["theme"]].pk) if "theme" in chosen else "",
+    )
+    known = {"union": {union}, "mutual": {mutual}, "women": wide["women"], "abroad": {wide["abroad"]}}
+    expected = set().union(*(known[name] for name in found.split()))
+    radar = coverage_for(coordinator, step, choice)
+    assert silent_in(radar) == expected
+    assert len(radar.whole.silent) == (5 if chosen.get("theme") == "other" else 4)
+
+
+def test_a_cell_leads_to_those_silent_in_it(as_coordinator, wide, benin, mutual):
+    page = text_of(as_coordinator.get(url("country-coverage"), {"theme": wide["other"].pk}))
+    address = f"?theme={wide['other'].pk}&amp;country={benin.pk}&amp;kind=women#silent"
+    assert f'href="{address}"' in page
+    page = text_of(as_coordinator.get(url("country-coverage") + address.replace("&amp;", "&")))
+    silent = page[page.index('id="silent"') :]
+    assert "Still silent: Benin, " in silent
+    assert all(one.name in silent for one in wide["women"])
+    assert mutual.name not in silent
+    assert wide["abroad"].name not in silent
+    assert f'href="{address}" aria-current="true"' in page
+
+
+def test_exactly_those_of_the_cell_are_reminded_and_once(as_coordinator, wide, benin, union, mutual):
+    where = f"{url('coverage-remind')}?theme={wide['other'].pk}&country={benin.pk}&kind=trade_union"
+    for _again in range(2):
+        answer = as_coordinator.post(where)
+        assert answer.status_code == 302
+    reminder = Reminder.objects.get()
+    assert (reminder.organisation, reminder.reason, reminder.theme) == (union, "theme", wide["other"])
+    as_coordinator.post(f"{url('coverage-remind')}?kind=women")
+    assert {one.organisation for one in Reminder.objects.filter(reason="silent")} == {*wide["women"], wide["abroad"]}
+
+
+def test_a_companion_reminds_only_where_they_accompany(client, companion, wide):
+    client.force_login(companion)
+    client.post(url("coverage-remind"))
+    assert wide["abroad"] not in {one.organisation for one in Reminder.objects.all()}
+    assert Reminder.objects.count() == 3
+
+
+@pytest.mark.parametrize("name", ["facilitator", "alice", "translator"])
+def test_others_remind_nobody(client, everyone, wide, name):
+    client.force_login(everyone[name])
+    assert client.post(url("coverage-remind")).status_code == 403
+    assert not Reminder.objects.exists()
+
+
+def test_who_was_reminded_of_a_theme_is_asked_for_it_at_home(client, alice, wide, busy, union):
+    def asked():
+        return [str(task.title) for task in home.tasks(alice) if "Older people" in str(task.title)]
+
+    assert asked() == []
+    row = {"consultation": busy, "organisation": union, "reason": "theme", "theme": wide["other"]}
+    Reminder.objects.create(day=today_for_mail() - timedelta(days=15), **row)
+    assert asked() == []
+    Reminder.objects.create(day=today_for_mail(), **row)
+    assert asked() == ["Is there something to propose on “Older people”?"]
+    make_priority(state="submitted", consultation=busy, organisation=union, theme=wide["other"])
+    assert asked() == []
+
+
+def test_a_reminder_of_a_theme_says_of_which(busy, union):
+    with pytest.raises(IntegrityError, match="reminder_of_a_theme_names_it"):
+        Reminder.objects.create(consultation=busy, organisation=union, day=today_for_mail(), reason="theme")
+
+
+def test_a_reminder_from_elsewhere_cannot_be_of_a_theme_it_does_not_name(as_coordinator, busy):
+    as_coordinator.post(reverse("consultations:consultation-remind", args=[busy.public_id]), {"reason": "theme"})
+    assert not Reminder.objects.exists()
+
+
+def test_addresses_that_mean_nothing_are_read_as_nothing(as_coordinator, busy):
+    query = {"theme": "99999", "country": "²", "kind": "pirates"}
+    assert shown(as_coordinator, "country-coverage", **query) == {"Benin"}
+    assert shown(as_coordinator, "country-coverage", country="4711", kind="women") == {"Benin"}
 
 
 # --- Queries ---------------------------------------------------------------------------------------

@@ -6,11 +6,14 @@ import re
 import pytest
 from django.urls import reverse
 from django.utils.html import strip_tags
+from django.utils.text import capfirst
+from django.utils.translation import override
 
 from consultations.models import PriorityState, Support
 from planning_portal.languages.models import TranslationState
 from planning_portal.languages.services import save_translation
 from planning_portal.organisations.models import Identity, RiskLevel
+from planning_portal.programme.models import Level
 from planning_portal.web import registry
 from planning_portal.web.registry import LifeEvent
 from tests import factories
@@ -462,3 +465,21 @@ def test_high_risk_country_shows_no_numbers_to_others(client, carmen, consultati
     words = strip_tags(text_of(client.get(url("consultation-detail", consultation))))
     assert "Organisations that are not named here." in words
     assert not {"284", "568"}.intersection(re.findall(r"\d+", words))
+
+
+@pytest.mark.parametrize("language", ["en", "es", "fr", "nl"])
+def test_levels_begin_with_a_capital_wherever_they_stand_alone(client, alice, consultation, union, language):
+    priority = make_priority(state="agreed", consultation=consultation, organisation=union, position=1)
+    client.force_login(alice)
+    with override(language):
+        word = str(Level.NATIONAL.label)
+        pages = [
+            reverse("consultations:priority-list"),
+            reverse("consultations:priority-detail", args=[priority.public_id]),
+            reverse("consultations:consultation-detail", args=[consultation.public_id]),
+            reverse("consultations:country-detail", args=[consultation.country_id]),
+        ]
+    for page in pages:
+        shown = client.get(page).content.decode()
+        assert capfirst(word) in shown, page
+        assert not re.search(rf"[>·]\s*{word}\s*[<·]", shown), page

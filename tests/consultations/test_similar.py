@@ -1,9 +1,13 @@
 """Priorities that may say nearly the same: pointed out while writing, and to the companion with the way to a merge."""
 
+import gzip
 import itertools
+import json
 import time
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from consultations.models import Amendment
@@ -17,9 +21,14 @@ from .factories import WORDS, make_priority
 pytestmark = pytest.mark.django_db
 REWORDED = {
     "title": "Market women need health cover",
+    "situation": "A day in hospital costs a trader a week of income; she borrows it from the wholesaler.",
     "change": "Four in ten market women belong to a mutual for health.",
 }
-OTHER = {"title": "A pension for old fishermen", "change": "Every boat pays into a fund that the harbour keeps."}
+OTHER = {
+    "title": "A pension for old fishermen",
+    "situation": "Crews work until their hands no longer hold the net, and live from their children afterwards.",
+    "change": "Every boat pays into a fund that the harbour keeps.",
+}
 
 
 def text_of(response):
@@ -71,12 +80,114 @@ def test_no_more_are_shown_than_can_be_read(consultation, union):
     assert len(similar_to(many[0], many[1:])) == SHOWN
 
 
-@pytest.mark.parametrize("page", [1, 4])
+def test_a_text_copied_under_another_title_is_found(draft, reworded, different):
+    draft.title_fr, draft.change_fr = "Une autre idée", ""
+    draft.situation_fr = OTHER["situation"]
+    assert similar_to(draft, [reworded, different]) == [different]
+    assert [{pair.first, pair.second} for pair in similar_pairs([draft, reworded, different])] == [{draft, different}]
+
+
+def test_a_situation_of_a_few_words_is_part_of_many_and_not_compared(draft, different):
+    draft.title_fr, draft.change_fr = "Une autre idée", ""
+    draft.situation_fr = "Crews work until"
+    assert similar_to(draft, [different]) == []
+
+
+@pytest.mark.parametrize("page", [1, 2, 3, 4, 5])
 def test_writer_is_told_on_the_next_page_load(client, alice, draft, reworded, page):
     client.force_login(alice)
     shown = text_of(client.get(reverse("consultations:priority-edit", args=[draft.public_id, page])))
     assert "may say nearly the same" in shown
-    assert reverse("consultations:priority-detail", args=[reworded.public_id]) in shown
+    assert REWORDED["title"] in shown
+    assert 'name="go" value="similar"' in shown
+
+
+@pytest.mark.parametrize("state", ["agreed", "not_retained"])
+def test_what_the_country_has_decided_on_counts_as_well(client, alice, draft, consultation, mutual, state):
+    make_priority(state=state, consultation=consultation, organisation=mutual, **REWORDED)
+    client.force_login(alice)
+    shown = text_of(client.get(reverse("consultations:priority-edit", args=[draft.public_id, 1])))
+    assert REWORDED["title"] in shown
+
+
+# --- Both texts ------------------------------------------------------------------------------------
+
+
+def test_going_to_both_texts_saves_first_and_comes_back_where_one_was(client, alice, draft, reworded):
+    client.force_login(alice)
+    here = reverse("consultations:priority-edit", args=[draft.public_id, 2])
+    answer = client.post(here, {"version": draft.version, "situation": "Just typed.", "form_end": "1", "go": "similar"})
+    assert answer.url == reverse("consultations:priority-similar", args=[draft.public_id]) + "?page=2"
+    page = text_of(client.get(answer.url))
+    assert "Just typed." in page
+    assert page.count(REWORDED["situation"]) == page.count(REWORDED["change"]) == 1
+    assert page.count(f'href="{here}"') == 2
+
+
+@pytest.mark.parametrize("number", ["0", "6", "x", ""])
+def test_the_way_back_from_nowhere_is_the_whole_text(client, alice, draft, reworded, number):
+    client.force_login(alice)
+    page = text_of(client.get(reverse("consultations:priority-similar", args=[draft.public_id]), {"page": number}))
+    assert f'href="{reverse("consultations:priority-submit", args=[draft.public_id])}"' in page
+
+
+@pytest.mark.parametrize(("name", "status"), [("alice", 200), ("colleague", 200), ("bob", 404), ("companion", 404)])
+def test_only_the_authors_see_a_draft_beside_others(client, everyone, draft, reworded, name, status):
+    client.force_login(everyone[name])
+    assert client.get(reverse("consultations:priority-similar", args=[draft.public_id])).status_code == status
+
+
+def test_both_texts_cost_the_same_with_one_and_with_three_alike(
+    client, alice, draft, consultation, union, mutual, django_assert_num_queries
+):
+    client.force_login(alice)
+    where = reverse("consultations:priority-similar", args=[draft.public_id])
+    make_priority(consultation=consultation, organisation=union)
+    client.get(where)
+    with CaptureQueriesContext(connection) as few:
+        client.get(where)
+    for organisation in (union, mutual):
+        make_priority(consultation=consultation, organisation=organisation)
+    with django_assert_num_queries(len(few)):
+        assert text_of(client.get(where)).count("Read it whole") == 3
+    assert len(few) <= 11
+
+
+# --- While typing ----------------------------------------------------------------------------------
+
+
+def autosaved(client, draft, page, shown="", **fields):
+    where = reverse("consultations:priority-edit", args=[draft.public_id, page])
+    headers = {"X-Autosave": "1", "X-Similar": shown}
+    return client.post(where, {"version": draft.version, "form_end": "1", **fields}, headers=headers).json()
+
+
+def test_an_autosave_brings_what_is_alike_once(client, alice, draft, different):
+    client.force_login(alice)
+    said = autosaved(client, draft, 2, situation=OTHER["situation"])
+    assert OTHER["title"] in said["similar"]
+    draft.refresh_from_db()
+    again = autosaved(client, draft, 2, shown=said["similar_key"], situation=OTHER["situation"] + " Yes.")
+    assert "similar" not in again
+
+
+def test_an_autosave_says_when_nothing_is_alike_any_more(client, alice, draft, different):
+    client.force_login(alice)
+    said = autosaved(client, draft, 2, shown="0a1b2c3d", situation="Quite something else, in a few words.")
+    assert (said["similar"], said["similar_key"]) == ("", "")
+
+
+def test_an_autosave_of_what_is_not_compared_brings_nothing(client, alice, draft, reworded):
+    client.force_login(alice)
+    assert "similar" not in autosaved(client, draft, 5, together=REWORDED["situation"])
+
+
+def test_the_answer_to_an_autosave_stays_small(client, alice, draft, consultation, union):
+    for _number in range(4):
+        make_priority(consultation=consultation, organisation=union)
+    client.force_login(alice)
+    answer = autosaved(client, draft, 1, title=WORDS["title"], language="fr")
+    assert len(gzip.compress(json.dumps(answer).encode())) <= 1_024
 
 
 def test_drafts_of_others_and_other_countries_are_never_pointed_out(client, alice, draft, consultation, mutual, peru):

@@ -9,9 +9,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from .documents import LANGUAGES, open_documents, text_of
@@ -117,8 +119,9 @@ def consult(story: Story) -> None:
         page.goto(f"{story.portal.url}/en/consultations/")
         page.get_by_role("link", name="Plan a consultation").click()
         page.select_option("#id_country", label=story.teller.country)
-        page.fill("#id_starts_at", "2026-11-20T09:00")
-        page.fill("#id_ends_at", "2027-01-31T17:00")
+        soon = timezone.localdate() + timedelta(days=3)
+        page.fill("#id_starts_at", f"{soon}T09:00")
+        page.fill("#id_ends_at", f"{soon + timedelta(days=60)}T17:00")
         page.locator("main form button.button").click()
         page.get_by_role("button", name="Open the consultation").click()
         expect(page.get_by_text("The consultation is open: its organisations can now propose")).to_be_visible()

@@ -21,7 +21,10 @@ PAGE = """<!doctype html><html lang="en"><title>Page</title><script src="/portal
 data-clash="Somebody saved">
 <input type="hidden" name="csrfmiddlewaretoken" value="c1"><input type="hidden" name="version" value="1">
 <textarea name="text" id="id_text"></textarea><p data-counts="id_text" data-maximum="20">At most 20 characters</p>
+<div id="similar" data-similar="" role="status"></div>
 <span class="saved"></span><button type="submit" name="go" value="2">Go on</button></form>
+<form method="post" action="/files" id="files" enctype="multipart/form-data"><div><input type="file" name="file"
+data-largest="10" data-too-large="Too large"></div><button type="submit">Add</button></form>
 <form method="post" action="/withdraw" id="withdraw"><button type="submit" data-confirm="Withdraw it?"
 data-yes="Withdraw" data-no="Keep">Withdraw</button></form></html>"""
 
@@ -219,3 +222,52 @@ def test_characters_are_counted(page, server):
     assert page.inner_text("[data-counts]") == "6 / 20"
     page.fill("#id_text", "Health cover for all people")
     assert page.locator("[data-counts].over").count() == 1
+
+
+# --- What is alike, brought by an autosave ---------------------------------------------------------
+
+ALIKE = {"similar": "<details><summary>Alike</summary><button>Both</button></details>", "similar_key": "ab12"}
+OTHER = {"similar": "<details><summary>Another</summary></details>", "similar_key": "cd34"}
+
+
+def test_what_is_alike_appears_without_moving_what_is_typed(page, server):
+    server.replies[:] = [(200, {"version": 2, "saved_at": "14:02", **ALIKE}), (200, {"version": 3})]
+    page.fill("#id_text", "Health")
+    where = page.locator("#id_text").bounding_box()
+    assert waited(page, server, 1).headers["X-Similar"] == ""
+    page.locator("#similar summary", has_text="Alike").wait_for()
+    assert page.locator("#id_text").bounding_box() == where
+    assert page.evaluate("document.activeElement.id") == "id_text"
+    page.fill("#id_text", "Health cover")
+    assert waited(page, server, 2).headers["X-Similar"] == "ab12"
+    assert page.locator("#similar summary").inner_text() == "Alike"
+
+
+def test_what_somebody_has_opened_is_not_taken_away(page, server):
+    server.replies[:] = [
+        (200, {"version": 2, "saved_at": "14:02", **ALIKE}),
+        (200, {"version": 3, "saved_at": "14:03", **OTHER}),
+    ]
+    page.fill("#id_text", "Health")
+    waited(page, server, 1)
+    page.locator("#similar summary").click()
+    page.fill("#id_text", "Health cover")
+    waited(page, server, 2)
+    page.locator(".saved", has_text="Saved 14:03").wait_for()
+    assert page.locator("#similar summary").inner_text() == "Alike"
+
+
+# --- A file that is too large ----------------------------------------------------------------------
+
+
+def test_a_file_too_large_is_not_sent_and_the_page_says_so(page, server):
+    page.set_input_files("[name=file]", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x" * 11})
+    assert page.locator("[role=alert]").inner_text() == "Too large"
+    page.get_by_role("button", name="Add").click()
+    assert page.locator("[role=alert]").count() == 1
+    assert server.posts == []
+    page.set_input_files("[name=file]", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"x" * 10})
+    assert page.locator("[role=alert]").count() == 0
+    page.get_by_role("button", name="Add").click()
+    page.get_by_text("Taken").wait_for()
+    assert len(server.posts) == 1

@@ -58,6 +58,7 @@ THINGS = {
     "consultations:priority-edit": "draft",
     "consultations:priority-history": "agreed",
     "consultations:priority-receipt": "submitted",
+    "consultations:priority-similar": "draft",
     "consultations:priority-start": "consultation",
     "consultations:priority-submit": "draft",
     "consultations:summary-rebuild": "closed_consultation",

@@ -23,11 +23,11 @@
     if (busy.has(form) && !leaving) { later(form); return; }
     busy.set(form, now);
     try {
-      const body = new URLSearchParams();
+      const body = new URLSearchParams(), alike = form.querySelector("[data-similar]");
       new FormData(form).forEach((value, name) => { if (typeof value === "string") body.append(name, value); });
       const reply = await fetch(form.dataset.autosave || form.action, {
         method: "POST", body, keepalive: !!leaving && now.length < 60000,
-        headers: { "X-Autosave": "1", Accept: "application/json" }, credentials: "same-origin",
+        headers: { "X-Autosave": "1", "X-Similar": alike ? alike.dataset.similar : "", Accept: "application/json" }, credentials: "same-origin",
       });
       const answer = await reply.json();
       if (answer.csrf) all("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = answer.csrf; });
@@ -42,6 +42,11 @@
       seen.set(form, now);
       if (answer.version !== undefined && form.elements.version) form.elements.version.value = answer.version;
       if (text(form) !== now) later(form);
+      /* Below the fields, so nothing moves that is being typed; what somebody has opened or stands in stays. */
+      if (alike && answer.similar !== undefined && !alike.querySelector("[open]") && !alike.contains(doc.activeElement)) {
+        alike.innerHTML = answer.similar;
+        alike.dataset.similar = answer.similar_key;
+      }
       sign(form, (form.dataset.saved || "%s").replace("%s", answer.saved_at || ""));
     } catch (error) {
       sign(form, form.dataset.failed, true);
@@ -60,6 +65,21 @@
     place.classList.toggle("over", length >= most);
   };
 
+  /* A file that would be refused is not sent first: over a slow line that takes minutes. */
+  const isTooLarge = (field) => {
+    if (!field.files || !field.dataset.largest) return false;
+    const large = [...field.files].some((file) => file.size > +field.dataset.largest);
+    const said = field.parentNode.querySelector("[role=alert]");
+    if (said) said.remove();
+    if (large) {
+      const words = doc.createElement("p");
+      words.className = "errorlist"; words.setAttribute("role", "alert"); words.textContent = field.dataset.tooLarge;
+      field.before(words);
+    }
+    field.setAttribute("aria-invalid", large);
+    return large;
+  };
+
   /* --- Once the page is there -------------------------------------------------------------------------------- */
   const start = () => {
     all("form[data-autosave], form[data-keep]").forEach((form) => seen.set(form, text(form)));
@@ -72,6 +92,7 @@
   doc.addEventListener("input", (event) => {
     const form = event.target.form;
     count(event.target);
+    isTooLarge(event.target);
     if (form && "autosave" in form.dataset) later(form);
   });
   doc.addEventListener("visibilitychange", () => { if (doc.visibilityState === "hidden") saveAll(); });
@@ -85,6 +106,7 @@
     if (question && !form.confirmed && window.HTMLDialogElement) { event.preventDefault(); ask(form, button, question); return; }
     if (form.method === "dialog" || form.target) return;
     if (sent.has(form)) { event.preventDefault(); return; }
+    if ([...form.elements].filter(isTooLarge).length) { event.preventDefault(); return; }
     if (form.method === "post" && !form.matches("[hx-post]")) {
       sent.add(form);
       clearTimeout(timers.get(form));
