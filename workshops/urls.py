@@ -31,6 +31,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/", planning.session_edit, name="session-edit"),
     path("sessions/<uuid:public_id>/start/", desk.session_start, name="session-start"),
     path("sessions/<uuid:public_id>/end/", desk.session_end, name="session-end"),
+    path("sessions/<uuid:public_id>/aside/", desk.session_aside, name="session-aside"),
     path("sessions/<uuid:public_id>/remove/", planning.session_remove, name="session-remove"),
     path("sessions/<uuid:public_id>/hands/", room.hand_raise, name="hand-raise"),
     path("hands/<uuid:public_id>/", room.hand_act, name="hand-act"),

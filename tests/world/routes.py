@@ -82,6 +82,7 @@ THINGS = {
     "workshops:round-list": "workshop",
     "workshops:round-open": "prepared_round",
     "workshops:round-results": "closed_round",
+    "workshops:session-aside": "session",
     "workshops:session-end": "running_session",
     "workshops:session-list": "workshop",
     "workshops:workshop-desk-live": "workshop",

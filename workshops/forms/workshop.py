@@ -15,7 +15,8 @@ from planning_portal.languages.names import language_name
 from planning_portal.languages.queries import attach_units, shown
 from planning_portal.languages.services import source_text
 from planning_portal.organisations.identity import Viewer, name_of
-from planning_portal.organisations.models import Organisation, User, Zone
+from planning_portal.organisations.models import Country, Organisation, User, Zone
+from planning_portal.organisations.time_zones import all_zones
 from planning_portal.programme.models import Programme, Role, RoleKind, Step, StepKind, Theme
 
 from ..models import (
@@ -31,6 +32,7 @@ from ..models import (
     Workshop,
     WorkshopFormat,
 )
+from ..services.sessions import ITEM
 
 LONG_TEXT = 20_000
 WHY = _("Those who proposed it will read this on the page of their proposal.")
@@ -98,6 +100,17 @@ class PersonChoices(forms.ModelMultipleChoiceField):
         return obj.name or obj.email
 
 
+class PersonChoice(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
+        return obj.name or obj.email
+
+
+class ShownChoices(forms.ModelMultipleChoiceField):
+    """Several objects whose names are people's words, with their code when they have one."""
+
+    label_from_instance = ShownChoice.label_from_instance  # type: ignore[assignment]
+
+
 class WorkshopForm(WrittenForm):
     """The plan of a workshop."""
 
@@ -110,10 +123,22 @@ class WorkshopForm(WrittenForm):
     ends_on = forms.DateField(label=_("ends"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     format = forms.ChoiceField(label=_("format"), choices=WorkshopFormat.choices)
     place = forms.CharField(label=_("place"), max_length=200, required=False)
+    begins_at = forms.TimeField(
+        label=_("each day begins at"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        help_text=_("With it the run sheet says at what time each session should begin."),
+    )
+    time_zone = forms.ChoiceField(label=_("by which clock people meet"), required=False)
+    interpretation = forms.MultipleChoiceField(
+        label=_("languages with interpretation"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"wrapper_class": "choices-inline"}),
+    )
     facilitators = PersonChoices(
         User.objects.none(), label=_("facilitators"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    field_order = ("step", "zone", "title", "language", "starts_on", "ends_on", "format", "place", "facilitators")
+    field_order = ("step", "zone", "title", "language", "starts_on", "ends_on", "format", "place", "begins_at")
 
     def __init__(self, *args: Any, programme: Programme | None, workshop: Workshop | None = None, **kwargs: Any):
         if workshop is not None:
@@ -124,9 +149,14 @@ class WorkshopForm(WrittenForm):
                 "ends_on": workshop.ends_on,
                 "format": workshop.format,
                 "place": workshop.place,
+                "begins_at": workshop.begins_at,
+                "time_zone": workshop.time_zone,
+                "interpretation": workshop.interpretation,
                 "facilitators": workshop.facilitators.all(),
             }
         super().__init__(*args, **kwargs)
+        self.fields["interpretation"].choices = language_choices()  # type: ignore[attr-defined]
+        self.fields["time_zone"].choices = _clocks(workshop.time_zone if workshop else "")  # type: ignore[attr-defined]
         facilitating = Role.objects.filter(programme=programme, kind=RoleKind.FACILITATOR).values("user")
         self.fields["facilitators"].queryset = User.objects.filter(pk__in=facilitating)  # type: ignore[attr-defined]
         if workshop is not None:
@@ -150,20 +180,54 @@ class SessionForm(WrittenForm):
     title = forms.CharField(label=_("title"), max_length=160)
     planned_minutes = forms.IntegerField(label=_("planned minutes"), min_value=1, max_value=1440, initial=30)
     position = forms.IntegerField(label=_("position"), min_value=1, max_value=200)
-    field_order = ("kind", "title", "language", "planned_minutes", "position")
+    day = forms.IntegerField(label=_("day"), min_value=1, initial=1, required=False)
+    begins_at = forms.TimeField(
+        label=_("begins at"),
+        required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
+        help_text=_("Only when its hour is fixed: else it follows the one before."),
+    )
+    owner = PersonChoice(User.objects.none(), label=_("owner"), required=False, empty_label="—")
+    owner_name = forms.CharField(
+        label=_("or a name"), required=False, max_length=120, help_text=_("Who leads it. Read at the desk only.")
+    )
+    spoken_language = forms.ChoiceField(label=_("language that is spoken"), required=False)
+    candidates: forms.ModelMultipleChoiceField = ShownChoices(
+        Candidate.objects.none(),
+        label=_("candidates that it is about"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("They are shown at the desk, on the screen and on the phones while it runs."),
+    )
+    field_order = ("kind", "title", "language", "planned_minutes", "day", "begins_at", "position")
 
-    def __init__(self, *args: Any, session: Session | None = None, **kwargs: Any):
+    def __init__(self, *args: Any, workshop: Workshop, session: Session | None = None, **kwargs: Any):
         if session is not None:
-            kwargs["initial"] = {
-                "kind": session.kind,
+            kwargs["initial"] = {name: getattr(session, name) for name in ("position", *ITEM)} | {
                 "title": source_text(session, "title"),
                 "language": session.source_language,
-                "planned_minutes": session.planned_minutes,
-                "position": session.position,
+                "candidates": session.candidates.all(),
             }
         super().__init__(*args, **kwargs)
+        self.fields["spoken_language"].choices = [("", _("not said")), *language_choices()]  # type: ignore[attr-defined]
+        self.fields["owner"].queryset = workshop.facilitators.order_by("name", "id")  # type: ignore[attr-defined]
+        if workshop.days == 1:
+            del self.fields["day"]
+        else:
+            self.fields["day"].widget.attrs["max"] = workshop.days
         if session is None:
-            del self.fields["position"]
+            del self.fields["position"], self.fields["candidates"]
+            return
+        standing = Candidate.objects.of(workshop).standing()
+        candidates = list(standing)
+        if not candidates:
+            del self.fields["candidates"]
+            return
+        attach_units(candidates)
+        _offer(self.fields["candidates"], standing, candidates)
+
+    def clean_day(self) -> int:
+        return self.cleaned_data["day"] or 1
 
 
 class RoundForm(forms.Form):
@@ -362,6 +426,14 @@ class MinutesForm(WrittenForm):
             else {"text": draft, "version": 0}
         )
         super().__init__(*args, **kwargs)
+
+
+def _clocks(chosen: str) -> list[tuple[str, str]]:
+    """The clocks of the programme's countries, by country, and the one that was chosen before."""
+    keys = {*Country.objects.order_by().values_list("time_zone", flat=True).distinct(), chosen} - {""}
+    names = dict(all_zones(get_language() or "en"))
+    known = sorted(((key, names.get(key, key)) for key in keys), key=lambda choice: choice[1])
+    return [("", str(_("everybody's own"))), *known]
 
 
 def _offer(field: Any, queryset: Any, objects: Iterable[Any]) -> None:

@@ -1,7 +1,12 @@
 """Stage 2: proposals are discussed and weighed up, and become common lines of work."""
 
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Priority
@@ -30,6 +35,7 @@ class Workshop(Multilingual, Opaque):
     """A workshop: intercontinental (no zone) or of one zone. ``snapshot`` is what its closing froze.
 
     ``revision`` grows with everything that happens in the workshop, ballots included: what its live pages compare.
+    ``begins_at`` is an hour of ``time_zone`` (empty: of whoever looks); without it the run sheet has no clock times.
     """
 
     TEXTS = ("title",)
@@ -45,6 +51,9 @@ class Workshop(Multilingual, Opaque):
     place = models.CharField(_("place"), max_length=200, blank=True)
     starts_on = models.DateField(_("starts"))
     ends_on = models.DateField(_("ends"))
+    begins_at = models.TimeField(_("each day begins at"), null=True, blank=True)
+    time_zone = models.CharField(_("by which clock people meet"), max_length=63, blank=True)
+    interpretation = models.JSONField(_("languages with interpretation"), default=list, blank=True)
     facilitators = models.ManyToManyField(User, blank=True, related_name="+", verbose_name=_("facilitators"))
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -75,6 +84,15 @@ class Workshop(Multilingual, Opaque):
     @property
     def is_intercontinental(self) -> bool:
         return self.zone_id is None
+
+    @property
+    def days(self) -> int:
+        return int((self.ends_on - self.starts_on).days) + 1
+
+    @property
+    def clock(self) -> tzinfo:
+        """By which clock the workshop is held."""
+        return ZoneInfo(self.time_zone) if self.time_zone else timezone.get_current_timezone()
 
     def __str__(self) -> str:
         return self.title or str(self.public_id)
@@ -107,8 +125,18 @@ class SessionKind(models.TextChoices):
     CLOSING = "closing", _("closing")
 
 
+class SetAside(models.TextChoices):
+    SKIPPED = "skipped", _("skipped")
+    PARKED = "parked", _("parked")
+
+
 class Session(Multilingual, Opaque):
-    """An item of the run sheet; started and ended live, at most one at a time."""
+    """An item of the run sheet; started and ended live, at most one at a time.
+
+    ``day`` counts from one; ``begins_at`` fixes its hour, else it follows the item before. Its owner is one of the
+    facilitators or a name that was typed: read at the desk only.
+    *Skipped* is left out; *parked* waits until everything else was held, also when it had begun.
+    """
 
     TEXTS = ("title",)
     REQUIRED_TEXTS = ("title",)
@@ -118,6 +146,17 @@ class Session(Multilingual, Opaque):
     position = models.PositiveSmallIntegerField(_("position"))
     title = models.CharField(_("title"), max_length=160, blank=True)
     planned_minutes = models.PositiveSmallIntegerField(_("planned minutes"), default=30)
+    day = models.PositiveSmallIntegerField(_("day"), default=1)
+    begins_at = models.TimeField(_("begins at"), null=True, blank=True)
+    owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner"))
+    owner_name = models.CharField(_("owner's name"), max_length=120, blank=True)
+    spoken_language = models.CharField(
+        _("language that is spoken"), max_length=2, choices=settings.LANGUAGES, blank=True
+    )
+    candidates = models.ManyToManyField(
+        "workshops.Candidate", blank=True, related_name="sessions", verbose_name=_("candidates")
+    )
+    set_aside = models.CharField(_("set aside"), max_length=8, choices=SetAside, blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
 
@@ -138,7 +177,28 @@ class Session(Multilingual, Opaque):
                 name="one_running_session",
                 violation_error_message=_("Another session is still running. End it first."),
             ),
+            models.CheckConstraint(
+                condition=Q(day__gte=1),
+                name="session_is_on_a_day",
+                violation_error_message=_("Days count from one."),
+            ),
+            models.CheckConstraint(
+                condition=Q(owner__isnull=True) | Q(owner_name=""),
+                name="session_has_one_owner",
+                violation_error_message=_("Choose an owner or type a name, not both."),
+            ),
+            models.CheckConstraint(
+                condition=Q(set_aside="") | Q(started_at__isnull=True) | Q(set_aside="parked", ended_at__isnull=False),
+                name="session_set_aside_is_not_running",
+                violation_error_message=_(
+                    "A session that runs is not set aside, and one that was held is not skipped."
+                ),
+            ),
         ]
+
+    @property
+    def is_running(self) -> bool:
+        return self.started_at is not None and self.ended_at is None
 
 
 class Candidate(Multilingual, Opaque):

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from planning_portal.languages.queries import attach_units, shown
+from planning_portal.web.formatting import zone_name
 
 from ..models import (
     Ballot,
@@ -28,8 +29,19 @@ from ..models import (
     Workshop,
     WorkshopState,
 )
+from .schedule import (
+    SessionLine,
+    drift_of,
+    expected_times,
+    interpreted_into,
+    line_of,
+    planned_times,
+    running_of,
+    upcoming_of,
+)
 
 SHOWN_UNDECIDED = 6
+SHOWN_LINKED = 8
 
 
 def with_counts(workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
@@ -46,7 +58,7 @@ def with_counts(workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
         present_count=number(Delegation.objects.filter(is_present=True)),
         line_count=number(LineOfWork.objects.all()),
         session_count=number(Session.objects.all()),
-        waiting_count=number(Session.objects.filter(started_at__isnull=True)),
+        waiting_count=number(Session.objects.filter(started_at__isnull=True, set_aside="")),
         open_round_count=number(Round.objects.filter(state=RoundState.OPEN)),
         running_count=number(Session.objects.filter(started_at__isnull=False, ended_at__isnull=True)),
     )
@@ -62,20 +74,6 @@ class Step:
     fields: dict[str, str] = field(default_factory=dict)
     note: str = ""
     confirm: str = ""
-
-
-@dataclass(frozen=True)
-class SessionLine:
-    """An item of the run sheet with its time: planned, and real so far."""
-
-    session: Session
-    state: str
-    minutes: int | None
-
-    @property
-    def over(self) -> int:
-        """Minutes beyond what was planned (negative: still left)."""
-        return (self.minutes or 0) - self.session.planned_minutes
 
 
 @dataclass(frozen=True)
@@ -102,6 +100,8 @@ class Desk:
     rounds: list[Round]
     ballots: list[ZoneBallots]
     undecided: list[Candidate]
+    drift: int = 0
+    linked: list[Candidate] = field(default_factory=list)
 
     @property
     def running(self) -> SessionLine | None:
@@ -109,8 +109,9 @@ class Desk:
 
     @property
     def upcoming(self) -> SessionLine | None:
-        """The next session that has not begun."""
-        return next((line for line in self.lines if line.state == "waiting"), None)
+        """What comes next: the first that waits, then the first that was parked."""
+        coming = upcoming_of([line.session for line in self.lines])
+        return next((line for line in self.lines if line.session is coming), None)
 
     @property
     def open_round(self) -> Round | None:
@@ -137,21 +138,24 @@ class Desk:
         return self.received * 100 // self.entitled if self.entitled else 0
 
     @property
-    def drift(self) -> int:
-        """By how many minutes the day runs late: what ended, and what already runs over."""
-        ended = sum(line.over for line in self.lines if line.state == "done")
-        return ended + max(0, self.running.over if self.running else 0)
-
-    @property
     def ahead(self) -> int:
         """By how many minutes the day is ahead of its plan."""
         return max(0, -self.drift)
 
     @property
     def others(self) -> list[SessionLine]:
-        """Every session to which the main button does not lead."""
-        shown_already = (self.running, self.upcoming)
-        return [line for line in self.lines if line not in shown_already]
+        """Every session but the running one: to go there, skip it or park it."""
+        return [line for line in self.lines if line.state != "now"]
+
+    @property
+    def interpreted(self) -> str:
+        """The languages with interpretation while the running session goes on."""
+        return interpreted_into(self.workshop, self.running.session if self.running else None)
+
+    @property
+    def clock_name(self) -> str:
+        """By which clock the hours on the page are, when the workshop has one of its own."""
+        return zone_name(self.now) if self.workshop.time_zone else ""
 
     @property
     def day(self) -> int:
@@ -178,9 +182,11 @@ def version_of(workshop: Workshop, now: datetime, *, is_running: bool) -> str:
 
 
 def desk_of(workshop: Workshop) -> Desk:
-    """The desk of a workshop that ``with_counts`` has read: five queries, whatever its size."""
+    """The desk of a workshop that ``with_counts`` has read: five queries, one more while a session runs."""
     now = timezone.now()
-    sessions = list(workshop.sessions.all())
+    sessions = list(workshop.sessions.select_related("owner"))
+    planned = planned_times(workshop, sessions)
+    expected = expected_times(sessions, planned, now) if workshop.state == WorkshopState.OPEN else {}
     rounds = list(workshop.rounds.defer("result"))
     open_round = next((one for one in rounds if one.state == RoundState.OPEN), None)
     undecided = (
@@ -188,14 +194,17 @@ def desk_of(workshop: Workshop) -> Desk:
         if open_round or workshop.state != WorkshopState.OPEN
         else list(Candidate.objects.of(workshop).undecided()[:SHOWN_UNDECIDED])
     )
-    attach_units([workshop, *sessions, *undecided])
+    linked = linked_to(running_of(sessions))
+    attach_units([workshop, *sessions, *undecided, *linked])
     return Desk(
         workshop=workshop,
         now=now,
-        lines=[_line(session, now) for session in sessions],
+        lines=[line_of(session, now, planned, expected) for session in sessions],
         rounds=rounds,
         ballots=zone_ballots(open_round) if open_round else [],
         undecided=undecided,
+        drift=drift_of(sessions, planned, now),
+        linked=linked,
     )
 
 
@@ -218,12 +227,9 @@ def zone_ballots(round_: Round) -> list[ZoneBallots]:
     return [ZoneBallots(code, name or code, received, entitled) for code, name, received, entitled in rows]
 
 
-def _line(session: Session, now: datetime) -> SessionLine:
-    if session.started_at is None:
-        return SessionLine(session, "waiting", None)
-    end = session.ended_at or now
-    minutes = max(0, int((end - session.started_at).total_seconds() // 60))
-    return SessionLine(session, "done" if session.ended_at else "now", minutes)
+def linked_to(session: Session | None) -> list[Candidate]:
+    """The candidates that a session is about: one query, none without a session."""
+    return list(session.candidates.order_by("id")[:SHOWN_LINKED]) if session is not None else []
 
 
 def next_step(desk: Desk) -> Step | None:

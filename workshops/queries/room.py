@@ -19,6 +19,8 @@ from planning_portal.organisations.identity import EVERYONE, Viewer, name_of, sh
 from planning_portal.web.formatting import format_number
 
 from ..models import Ballot, Candidate, Gender, Hand, Room, Round, RoundEntitlement, RoundState, Session, Workshop
+from .desk import linked_to
+from .schedule import running_of, upcoming_of
 
 # As many as can be read from the back of a room.
 ON_SCREEN = 6
@@ -163,6 +165,7 @@ class Screen:
     now: datetime
     running: Session | None = None
     upcoming: Session | None = None
+    linked: list[tuple[str, Words]] = field(default_factory=list)
     queue: Queue = field(default_factory=Queue)
     received: int | None = None
     entitled: int = 0
@@ -280,18 +283,19 @@ def is_running_now(workshop: Workshop) -> bool:
 
 
 def screen_of(room: Room) -> Screen:
-    """The screen of a room (with its ``workshop``): at most six queries, whatever its size."""
+    """The screen of a room (with its ``workshop``): at most seven queries, whatever its size."""
     workshop = room.workshop
     screen = Screen(room, workshop, timezone.now())
     sessions = list(workshop.sessions.all())
-    screen.running = next((one for one in sessions if one.started_at and not one.ended_at), None)
-    screen.upcoming = next((one for one in sessions if not one.started_at), None)
+    screen.running, screen.upcoming = running_of(sessions), upcoming_of(sessions)
     rounds = list(workshop.rounds.order_by("number"))
     open_round = next((one for one in rounds if one.state == RoundState.OPEN), None)
     closed = [one for one in rounds if one.state == RoundState.CLOSED]
     screen.result = closed[-1] if closed else None
     candidates = _chosen_candidates(screen.result) if screen.view == "result" else []
-    attach_units([workshop, *sessions, *candidates])
+    linked = linked_to(screen.running) if screen.view == "now" else []
+    attach_units([workshop, *sessions, *candidates, *linked])
+    screen.linked = [(one.code, texts_of(one, room.languages)) for one in linked[:ON_SCREEN]]
     with override(room.language):
         screen.queue = queue_of(workshop, screen.running, EVERYONE)
     if open_round is not None:

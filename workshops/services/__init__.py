@@ -21,7 +21,16 @@ from .room import (
     shut_screen,
 )
 from .rounds import close_round, drop_round, open_round, prepare_round
-from .sessions import add_session, end_session, remove_session, set_presence, start_session, update_session
+from .sessions import (
+    add_session,
+    end_session,
+    remove_session,
+    set_presence,
+    set_session_aside,
+    start_session,
+    take_session_back,
+    update_session,
+)
 
 __all__ = [
     "BallotConflict",
@@ -56,12 +65,14 @@ __all__ = [
     "reword_candidate",
     "save_minutes",
     "set_presence",
+    "set_session_aside",
     "set_up_room",
     "show_on_screen",
     "shut_screen",
     "split_candidate",
     "start_session",
     "take_in_late_priorities",
+    "take_session_back",
     "update_line",
     "update_session",
     "update_workshop",

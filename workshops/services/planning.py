@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Any
+from zoneinfo import available_timezones
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -45,6 +46,9 @@ def plan_workshop(
     zone: Zone | None = None,
     format: str = WorkshopFormat.MIXED,
     place: str = "",
+    begins_at: time | None = None,
+    time_zone: str = "",
+    interpretation: Iterable[str] = (),
     facilitators: Iterable[User] = (),
     run_sheet: bool = True,
 ) -> Workshop:
@@ -55,7 +59,15 @@ def plan_workshop(
     if by is not None and not by.has_perm("workshops.plan_workshop"):
         raise PermissionDenied(_("Only facilitators and coordinators can plan a workshop."))
     workshop = Workshop(
-        step=step, zone=zone, format=format, place=clean_text(place), starts_on=starts_on, ends_on=ends_on
+        step=step,
+        zone=zone,
+        format=format,
+        place=clean_text(place),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        begins_at=begins_at,
+        time_zone=_known_zone(time_zone),
+        interpretation=_known_languages(interpretation),
     )
     rewrite(workshop, language, title=title)
     workshop.full_clean()
@@ -79,14 +91,24 @@ def update_workshop(
     format: str,
     place: str,
     facilitators: Iterable[User],
+    begins_at: time | None = None,
+    time_zone: str = "",
+    interpretation: Iterable[str] = (),
 ) -> Workshop:
-    """Change the plan of a workshop that is not closed yet. Raises PermissionDenied, WrongState, ValidationError."""
+    """Change the plan of a workshop that is not closed yet.
+
+    Raises PermissionDenied, WrongState, ValidationError, also when a session is planned on a day that would be gone.
+    """
     fresh = lock_workshop(workshop, by=by, permission="workshops.plan_workshop")
     if fresh.state not in {WorkshopState.PLANNED, WorkshopState.OPEN}:
         raise WrongState(_("This workshop is closed: its outcome is frozen."))
     rewrite(fresh, language, title=title)
     fresh.starts_on, fresh.ends_on, fresh.format, fresh.place = starts_on, ends_on, format, clean_text(place)
+    fresh.begins_at, fresh.time_zone = begins_at, _known_zone(time_zone)
+    fresh.interpretation = _known_languages(interpretation)
     fresh.full_clean()
+    if fresh.sessions.filter(day__gt=fresh.days).exists():
+        raise ValidationError({"ends_on": _("A session is planned on a later day: move it first.")})
     fresh.save()
     fresh.facilitators.set(facilitators)
     log_change(fresh, "update", by=by, before=fresh.state, after=fresh.state)
@@ -124,6 +146,18 @@ def take_in_late_priorities(workshop: Workshop, *, by: Any) -> int:
         log_change(fresh, "take_in_late_priorities", by=by, before=fresh.state, after=fresh.state)
         touch(fresh)
     return len(candidates)
+
+
+def _known_zone(key: str) -> str:
+    if key and key not in available_timezones():
+        raise ValidationError({"time_zone": _("Choose the clock from the list.")})
+    return key
+
+
+def _known_languages(codes: Iterable[str]) -> list[str]:
+    """The languages of the portal among ``codes``, in the portal's order."""
+    wanted = set(codes)
+    return [code for code in LANGUAGE_CODES if code in wanted]
 
 
 def _plan_sessions(workshop: Workshop, language: str) -> None:

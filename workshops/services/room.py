@@ -15,9 +15,9 @@ from planning_portal.languages.services import LANGUAGE_CODES
 from planning_portal.organisations.models import Organisation
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Delegation, Gender, Hand, Room, RoomView, Session, Workshop, WorkshopState
+from ..models import Delegation, Gender, Hand, Room, RoomView, Session, Workshop
 from ..models.room import JOIN_CODE_LENGTH
-from .edits import lock_workshop, not_going_on, touch
+from .edits import lock_until_closed, lock_workshop, touch
 
 # What is read aloud and typed on a phone: no letter that looks or sounds like another, and no vowel, so no words.
 ALPHABET = "BCDFGHJKMNPQRSTVWXYZ23456789"
@@ -28,7 +28,7 @@ TRIES = 20
 def set_up_room(workshop: Workshop, *, by: Any) -> Room:
     """The room of a workshop, with its code to join; made once, for who runs the desk. Raises WrongState,
     PermissionDenied."""
-    fresh = _lock_room(workshop, by=by)
+    fresh = lock_until_closed(workshop, by=by)
     room = Room.objects.filter(workshop=fresh).first()
     if room is None:
         room = Room.objects.create(workshop=fresh, join_code=_unused_code())
@@ -88,15 +88,6 @@ def _unused_code() -> str:
         if not Room.objects.filter(join_code=code).exists():
             return code
     raise RuntimeError("no free code to join was found")
-
-
-def _lock_room(workshop: Workshop, *, by: Any) -> Workshop:
-    """The room is made ready before the workshop opens, and used while it goes on."""
-    permission = "workshops.open_workshop" if workshop.state == WorkshopState.PLANNED else "workshops.run_workshop"
-    fresh = lock_workshop(workshop, by=by, permission=permission)
-    if fresh.state not in {WorkshopState.PLANNED, WorkshopState.OPEN}:
-        raise WrongState(not_going_on(fresh))
-    return fresh
 
 
 # --- Coming in -----------------------------------------------------------------------------------------------

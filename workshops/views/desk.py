@@ -19,7 +19,7 @@ from planning_portal.languages.queries import attach_units
 from planning_portal.organisations.identity import viewer_of
 
 from .. import services
-from ..models import Session, SessionKind, Workshop
+from ..models import Session, SessionKind, SetAside, Workshop
 from ..queries.desk import desk_of, needs_of, version_of, with_counts
 from ..queries.planning import waiting_for
 from ..queries.room import queue_of
@@ -43,7 +43,8 @@ def workshop_list(request: HttpRequest) -> HttpResponse:
 def workshop_desk(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     workshop = workshop_or_404(request, public_id, with_counts(Workshop.objects.visible_to(request.user)))
     require_desk(request, workshop)
-    return render(request, "workshops/workshop_desk.html", _context(request, workshop))
+    with timezone.override(workshop.clock):
+        return render(request, "workshops/workshop_desk.html", _context(request, workshop))
 
 
 @require_safe
@@ -61,7 +62,8 @@ def workshop_desk_live(request: HttpRequest, public_id: uuid.UUID) -> HttpRespon
     unchanged = get_conditional_response(request, etag=quote_etag(version))
     if unchanged is not None:
         return unchanged
-    response = render(request, "workshops/_desk_live.html", _context(request, workshop))
+    with timezone.override(workshop.clock):
+        response = render(request, "workshops/_desk_live.html", _context(request, workshop))
     response.headers["ETag"] = quote_etag(version)
     return response
 
@@ -143,6 +145,29 @@ def session_end(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         lambda: services.end_session(session, by=request.user),
         done=_("The session has ended."),
         repeated=_("This session is not running any more."),
+        to=redirect("workshops:workshop-desk", session.workshop.public_id).url,
+    )
+
+
+@require_POST
+def session_aside(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Skip a session, park it, or take it back into the run sheet."""
+    session = session_or_404(request, public_id)
+    require_desk(request, session.workshop)
+    go = request.POST.get("go", "")
+    acts: dict[str, tuple[Any, str]] = {
+        SetAside.SKIPPED: (services.set_session_aside, _("The session is skipped: it takes no time.")),
+        SetAside.PARKED: (
+            services.set_session_aside,
+            _("The session is parked: it comes after all others."),
+        ),
+    }
+    do, done = acts.get(go, (services.take_session_back, _("The session stands in the run sheet again.")))
+    how = {"how": go} if go in acts else {}
+    return act(
+        request,
+        lambda: do(session, by=request.user, **how),
+        done=done,
         to=redirect("workshops:workshop-desk", session.workshop.public_id).url,
     )
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,6 +21,7 @@ from .. import services
 from ..forms import SessionForm, WorkshopForm
 from ..models import Session, Workshop, WorkshopState
 from ..queries.attendance import attendance_by_zone
+from ..queries.schedule import sheet_of
 from .guards import (
     FORM,
     act,
@@ -61,6 +63,9 @@ def workshop_plan(request: HttpRequest) -> HttpResponse:
                 ends_on=data["ends_on"],
                 format=data["format"],
                 place=data["place"],
+                begins_at=data["begins_at"],
+                time_zone=data["time_zone"],
+                interpretation=data["interpretation"],
                 facilitators=data["facilitators"],
             )
             return reverse("workshops:session-list", args=[workshop.public_id])
@@ -111,7 +116,7 @@ def session_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The run sheet: its items, and one more."""
     workshop = workshop_or_404(request, public_id)
     _require_sheet(request, workshop)
-    form = form_for(request, SessionForm)
+    form = form_for(request, SessionForm, workshop=workshop)
     if is_sent(request) and form.is_valid():
 
         def add() -> str:
@@ -120,15 +125,9 @@ def session_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
         if answer := submit(form, lambda: answer_once(request, ADD_SESSION, add)):
             return answer
-    sessions = list(workshop.sessions.all())
-    attach_units([workshop, *sessions])
-    context = {
-        "workshop": workshop,
-        "sessions": sessions,
-        "form": form,
-        "minutes": sum(session.planned_minutes for session in sessions),
-    }
-    return render(request, "workshops/session_list.html", context, status=status_of(form))
+    with timezone.override(workshop.clock):
+        context = {"workshop": workshop, "sheet": sheet_of(workshop), "form": form}
+        return render(request, "workshops/session_list.html", context, status=status_of(form))
 
 
 @require_http_methods(FORM)
@@ -136,7 +135,7 @@ def session_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def session_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     session = session_or_404(request, public_id)
     _require_sheet(request, session.workshop)
-    form = form_for(request, SessionForm, session=session)
+    form = form_for(request, SessionForm, workshop=session.workshop, session=session)
     if is_sent(request) and form.is_valid():
 
         def save() -> HttpResponseRedirect:

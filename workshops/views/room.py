@@ -28,6 +28,7 @@ from .. import services
 from ..forms.room import HandForm, JoinForm, ScreenForm
 from ..models import Hand, Room, Session, Workshop, WorkshopState
 from ..queries.ballots import votes_of
+from ..queries.desk import linked_to
 from ..queries.room import (
     Screen,
     is_running_now,
@@ -37,6 +38,7 @@ from ..queries.room import (
     screen_version,
     seats_of,
 )
+from ..queries.schedule import interpreted_into, running_of, spoken_in, upcoming_of
 from .guards import FORM, act, require_desk, require_running, why_not_running, workshop_or_404
 from .typed import form_for, is_sent, keeps_typed
 
@@ -103,9 +105,9 @@ def _place_version(request: HttpRequest, workshop: Workshop, *, is_running: bool
 def _place(request: HttpRequest, workshop: Workshop) -> dict[str, Any]:
     viewer = viewer_of(request.user)
     sessions = list(workshop.sessions.all())
-    running = next((one for one in sessions if one.started_at and not one.ended_at), None)
-    upcoming = next((one for one in sessions if not one.started_at), None)
-    attach_units([workshop, *sessions])
+    running, upcoming = running_of(sessions), upcoming_of(sessions)
+    linked = linked_to(running)
+    attach_units([workshop, *sessions, *linked])
     queue = queue_of(workshop, running, viewer)
     is_open = workshop.state == WorkshopState.OPEN
     seats = seats_of(workshop, organisations_of(request.user), queue, viewer) if is_open else []
@@ -115,6 +117,9 @@ def _place(request: HttpRequest, workshop: Workshop) -> dict[str, Any]:
         "workshop": workshop,
         "running": running,
         "upcoming": upcoming,
+        "linked": linked,
+        "spoken": spoken_in(running) if running else "",
+        "interpreted": interpreted_into(workshop, running),
         "queue": queue,
         "seats": seats,
         "votes": votes_of(request.user, open_rounds) if open_rounds else [],
@@ -277,7 +282,7 @@ def picture_of(address: str) -> SafeString:
 def room_screen(request: HttpRequest, code: str) -> HttpResponse:
     """What everybody in the room sees: no sign-in, no names that not everyone may know."""
     room = _room_of_screen(code)
-    with override(room.language):
+    with override(room.language), timezone.override(room.workshop.clock):
         return _private(render(request, "workshops/room_screen.html", _screen(request, room)))
 
 
@@ -290,7 +295,7 @@ def room_screen_live(request: HttpRequest, code: str) -> HttpResponse:
     unchanged = get_conditional_response(request, etag=quote_etag(version))
     if unchanged is not None:
         return _private(unchanged)
-    with override(room.language):
+    with override(room.language), timezone.override(room.workshop.clock):
         response = render(request, "workshops/_room_screen_live.html", _screen(request, room))
     response.headers["ETag"] = quote_etag(version)
     return _private(response)
