@@ -37,6 +37,7 @@ CASES = {
     "session_is_on_a_day": change("session", day=0),
     "session_has_one_owner": lambda t: factories.make_session(t["workshop"], owner=base.make_user(), owner_name="Ana"),
     "session_set_aside_is_not_running": change("session", started_at=NOW, set_aside="parked"),
+    "paused_session_is_running": change("session", paused_at=NOW),
     "one_candidate_per_code": lambda t: factories.make_candidate(t["workshop"], code=t["candidate"].code),
     "one_round_per_number": lambda t: factories.make_round(t["workshop"], "prepared", number=t["round"].number),
     "one_open_round": lambda t: factories.make_round(t["workshop"], "open"),

@@ -82,6 +82,8 @@ THINGS = {
     "workshops:round-list": "workshop",
     "workshops:round-open": "prepared_round",
     "workshops:round-results": "closed_round",
+    "workshops:note-edit": "session",
+    "workshops:session-pause": "running_session",
     "workshops:session-aside": "session",
     "workshops:session-end": "running_session",
     "workshops:session-list": "workshop",

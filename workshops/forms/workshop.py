@@ -28,6 +28,7 @@ from ..models import (
     Round,
     Session,
     SessionKind,
+    SessionNote,
     WeighingRule,
     Workshop,
     WorkshopFormat,
@@ -426,6 +427,24 @@ class MinutesForm(WrittenForm):
             else {"text": draft, "version": 0}
         )
         super().__init__(*args, **kwargs)
+
+
+class NoteForm(forms.Form):
+    """The facilitators' own note of a session."""
+
+    text = forms.CharField(
+        label=_("note"),
+        widget=forms.Textarea({"rows": 8}),
+        required=False,
+        max_length=LONG_TEXT,
+        help_text=_("Only the facilitators read it, at the desk: it is in no minutes, no export and on no screen."),
+    )
+    version = version_field()
+
+    def __init__(self, *args: Any, note: SessionNote | None, **kwargs: Any):
+        kwargs["initial"] = {"text": note.text, "version": note.version} if note else {"version": 0}
+        super().__init__(*args, **kwargs)
+        capitalise(self)
 
 
 def _clocks(chosen: str) -> list[tuple[str, str]]:

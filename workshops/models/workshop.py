@@ -135,6 +135,7 @@ class Session(Multilingual, Opaque):
 
     ``day`` counts from one; ``begins_at`` fixes its hour, else it follows the item before. Its owner is one of the
     facilitators or a name that was typed: read at the desk only.
+    ``paused_seconds`` are the pauses that are over, and the time between an end and going on: they do not count.
     *Skipped* is left out; *parked* waits until everything else was held, also when it had begun.
     """
 
@@ -159,6 +160,8 @@ class Session(Multilingual, Opaque):
     set_aside = models.CharField(_("set aside"), max_length=8, choices=SetAside, blank=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
+    paused_seconds = models.PositiveIntegerField(_("seconds of pauses"), default=0)
 
     class Meta:
         verbose_name = _("session")
@@ -194,11 +197,31 @@ class Session(Multilingual, Opaque):
                     "A session that runs is not set aside, and one that was held is not skipped."
                 ),
             ),
+            models.CheckConstraint(
+                condition=Q(paused_at__isnull=True) | Q(started_at__isnull=False, ended_at__isnull=True),
+                name="paused_session_is_running",
+                violation_error_message=_("Only a session that runs can be paused."),
+            ),
         ]
 
     @property
     def is_running(self) -> bool:
         return self.started_at is not None and self.ended_at is None
+
+
+class SessionNote(models.Model):
+    """What the facilitators of a session tell each other. It never leaves their desk: no screen, no minutes, no export.
+
+    A table of its own, so that nothing which reads a session reads it by the way.
+    """
+
+    session = models.OneToOneField(Session, models.CASCADE, related_name="note", verbose_name=_("session"))
+    text = models.TextField(_("text"), blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1)
+
+    class Meta:
+        verbose_name = _("note of a session")
+        verbose_name_plural = _("notes of sessions")
 
 
 class Candidate(Multilingual, Opaque):

@@ -31,12 +31,14 @@ from ..models import (
 )
 from .schedule import (
     SessionLine,
+    Timer,
     drift_of,
     expected_times,
     interpreted_into,
     line_of,
     planned_times,
     running_of,
+    timer_of,
     upcoming_of,
 )
 
@@ -102,6 +104,7 @@ class Desk:
     undecided: list[Candidate]
     drift: int = 0
     linked: list[Candidate] = field(default_factory=list)
+    timer: Timer | None = None
 
     @property
     def running(self) -> SessionLine | None:
@@ -148,6 +151,12 @@ class Desk:
         return [line for line in self.lines if line.state != "now"]
 
     @property
+    def noted(self) -> Session | None:
+        """The session whose note stands on the desk: what runs, else what comes next."""
+        line = self.running or self.upcoming
+        return line.session if line else None
+
+    @property
     def interpreted(self) -> str:
         """The languages with interpretation while the running session goes on."""
         return interpreted_into(self.workshop, self.running.session if self.running else None)
@@ -184,7 +193,7 @@ def version_of(workshop: Workshop, now: datetime, *, is_running: bool) -> str:
 def desk_of(workshop: Workshop) -> Desk:
     """The desk of a workshop that ``with_counts`` has read: five queries, one more while a session runs."""
     now = timezone.now()
-    sessions = list(workshop.sessions.select_related("owner"))
+    sessions = list(workshop.sessions.select_related("owner", "note"))
     planned = planned_times(workshop, sessions)
     expected = expected_times(sessions, planned, now) if workshop.state == WorkshopState.OPEN else {}
     rounds = list(workshop.rounds.defer("result"))
@@ -194,7 +203,8 @@ def desk_of(workshop: Workshop) -> Desk:
         if open_round or workshop.state != WorkshopState.OPEN
         else list(Candidate.objects.of(workshop).undecided()[:SHOWN_UNDECIDED])
     )
-    linked = linked_to(running_of(sessions))
+    running = running_of(sessions)
+    linked = linked_to(running)
     attach_units([workshop, *sessions, *undecided, *linked])
     return Desk(
         workshop=workshop,
@@ -205,6 +215,7 @@ def desk_of(workshop: Workshop) -> Desk:
         undecided=undecided,
         drift=drift_of(sessions, planned, now),
         linked=linked,
+        timer=timer_of(running, now),
     )
 
 

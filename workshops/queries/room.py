@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -20,7 +20,7 @@ from planning_portal.web.formatting import format_number
 
 from ..models import Ballot, Candidate, Gender, Hand, Room, Round, RoundEntitlement, RoundState, Session, Workshop
 from .desk import linked_to
-from .schedule import running_of, upcoming_of
+from .schedule import Timer, running_of, timer_of, upcoming_of
 
 # As many as can be read from the back of a room.
 ON_SCREEN = 6
@@ -196,16 +196,8 @@ class Screen:
         return texts_of(self.upcoming, self.room.languages) if self.upcoming else []
 
     @property
-    def ends_at(self) -> datetime | None:
-        """When the running session should end by the plan."""
-        if self.running is None or self.running.started_at is None:
-            return None
-        return self.running.started_at + timedelta(minutes=self.running.planned_minutes)
-
-    @property
-    def minutes_left(self) -> int:
-        """Whole minutes until the planned end; negative when it is over."""
-        return int((self.ends_at - self.now).total_seconds() // 60) if self.ends_at else 0
+    def timer(self) -> Timer | None:
+        return timer_of(self.running, self.now)
 
     @property
     def waiting(self) -> list[Turn]:
@@ -242,6 +234,8 @@ def _fixed_words() -> dict[str, Callable[[], str]]:
     return {
         "now": lambda: _("Now"),
         "pause": lambda: _("No session is running"),
+        "paused": lambda: _("Paused"),
+        "soon": lambda: _("Ends soon"),
         "next": lambda: pgettext("what comes after", "Next"),
         "speaks": lambda: pgettext("has the floor", "Speaking"),
         "then": lambda: pgettext("in the queue", "Waiting to speak"),

@@ -78,7 +78,7 @@ def expected_times(sessions: Sequence[Session], planned: Mapping[int, datetime],
     current = running_of(sessions) or upcoming_of(sessions)
     if current is None:
         return {}
-    moment = max(now, ends_at(current)) if current.is_running else now
+    moment = max(now, ends_at(current, now)) if current.is_running else now
     expected = {}
     for session in sessions:
         if session.day != current.day or session.started_at is not None or session.set_aside:
@@ -90,9 +90,45 @@ def expected_times(sessions: Sequence[Session], planned: Mapping[int, datetime],
     return expected
 
 
-def ends_at(session: Session) -> datetime:
-    """When a session should end by the plan: one that runs, or one that would begin now."""
-    return (session.started_at or timezone.now()) + timedelta(minutes=session.planned_minutes)
+def ends_at(session: Session, now: datetime) -> datetime:
+    """When a session that runs should end by its planned minutes; while it is paused, that moves on with ``now``."""
+    paused = session.paused_seconds + ((now - session.paused_at).total_seconds() if session.paused_at else 0)
+    return (session.started_at or now) + timedelta(minutes=session.planned_minutes, seconds=paused)
+
+
+@dataclass(frozen=True)
+class Timer:
+    """How much of its planned time a session that runs has left."""
+
+    ends_at: datetime
+    seconds_left: int
+    soon_seconds: int
+    paused_at: datetime | None
+
+    @property
+    def minutes_left(self) -> int:
+        return self.seconds_left // 60
+
+    @property
+    def minutes_over(self) -> int:
+        return max(0, -self.seconds_left // 60)
+
+    @property
+    def is_over(self) -> bool:
+        return self.seconds_left < 0
+
+    @property
+    def ends_soon(self) -> bool:
+        return 0 <= self.seconds_left <= self.soon_seconds
+
+
+def timer_of(session: Session | None, now: datetime) -> Timer | None:
+    """The timer of the session that runs; it warns in its last fifth, at most five minutes before its end."""
+    if session is None or not session.is_running:
+        return None
+    end = ends_at(session, now)
+    soon = min(5 * 60, session.planned_minutes * 60 // 5)
+    return Timer(end, int((end - now).total_seconds()), soon, session.paused_at)
 
 
 def drift_of(sessions: Sequence[Session], planned: Mapping[int, datetime], now: datetime) -> int:
@@ -105,7 +141,7 @@ def drift_of(sessions: Sequence[Session], planned: Mapping[int, datetime], now: 
     if latest is None:
         return 0
     if latest.pk in planned and planned[latest.pk].date() == now.astimezone(planned[latest.pk].tzinfo).date():
-        end = latest.ended_at or max(now, ends_at(latest))
+        end = latest.ended_at or max(now, ends_at(latest, now))
         return _minutes(end - planned[latest.pk]) - latest.planned_minutes
     over = 0
     for one in begun:
@@ -116,10 +152,11 @@ def drift_of(sessions: Sequence[Session], planned: Mapping[int, datetime], now: 
 
 
 def minutes_of(session: Session, now: datetime) -> int:
-    """How long a session has taken so far, in whole minutes."""
+    """How long a session has taken so far, in whole minutes; pauses do not count."""
     if session.started_at is None:
         return 0
-    return max(0, _minutes((session.ended_at or now) - session.started_at))
+    end = session.ended_at or session.paused_at or now
+    return max(0, _minutes(end - session.started_at - timedelta(seconds=session.paused_seconds)))
 
 
 def _minutes(length: timedelta) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Candidate, Delegation, Session, SetAside, Workshop
+from ..models import Candidate, Delegation, Session, SessionNote, SetAside, Workshop
 from ..permissions import facilitates
-from .edits import clean_text, lock_until_closed, lock_workshop, rewrite, touch
+from .edits import check_version, clean_text, lock_until_closed, lock_workshop, rewrite, touch
 from .room import end_turns
 
 # What the writer of a run sheet says of an item beside its title and its candidates.
@@ -38,9 +39,12 @@ def start_session(session: Session, *, by: Any, ending: Session | None = None) -
         if ending is None or ending.pk != running.pk:
             raise WrongState(_("Another session is still running. End it first."))
         _end(running, workshop, by=by)
-    fresh.started_at = fresh.started_at or timezone.now()
+    now = timezone.now()
+    if fresh.ended_at:
+        fresh.paused_seconds += _seconds_between(fresh.ended_at, now)
+    fresh.started_at = fresh.started_at or now
     fresh.ended_at, fresh.set_aside = None, ""
-    fresh.save(update_fields=["started_at", "ended_at", "set_aside"])
+    fresh.save(update_fields=["started_at", "ended_at", "set_aside", "paused_seconds"])
     log_change(fresh, "start", by=by, after="running")
     touch(workshop)
     return True
@@ -59,6 +63,70 @@ def end_session(session: Session, *, by: Any) -> bool:
     _end(fresh, workshop, by=by)
     touch(workshop)
     return True
+
+
+@transaction.atomic
+def pause_session(session: Session, *, by: Any) -> bool:
+    """Stop the clock of a running session. False when it stands already. Raises WrongState, PermissionDenied."""
+    workshop, fresh = _lock_running(session, by=by)
+    if fresh.paused_at:
+        return False
+    fresh.paused_at = timezone.now()
+    fresh.save(update_fields=["paused_at"])
+    log_change(fresh, "pause", by=by, before="running", after="paused")
+    touch(workshop)
+    return True
+
+
+@transaction.atomic
+def resume_session(session: Session, *, by: Any) -> bool:
+    """Let the clock of a session go on; the pause does not count. False when it goes. Raises as ``pause_session``."""
+    workshop, fresh = _lock_running(session, by=by)
+    if not fresh.paused_at:
+        return False
+    _count_pause(fresh)
+    fresh.save(update_fields=["paused_at", "paused_seconds"])
+    log_change(fresh, "resume", by=by, before="paused", after="running")
+    touch(workshop)
+    return True
+
+
+def _lock_running(session: Session, *, by: Any) -> tuple[Workshop, Session]:
+    workshop = lock_workshop(session.workshop, by=by)
+    fresh = workshop.sessions.select_for_update().get(pk=session.pk)
+    if not fresh.is_running:
+        raise WrongState(_("This session is not running."))
+    return workshop, fresh
+
+
+def _count_pause(session: Session) -> None:
+    """A pause that is over is counted; nothing without one."""
+    if session.paused_at is not None:
+        session.paused_seconds += _seconds_between(session.paused_at, timezone.now())
+        session.paused_at = None
+
+
+def _seconds_between(start: datetime, end: datetime) -> int:
+    return max(0, round((end - start).total_seconds()))
+
+
+@transaction.atomic
+def save_note(session: Session, *, text: str, by: Any, version: int | None = None) -> SessionNote:
+    """Keep the facilitators' note of a session; ``version`` is what the form showed, 0 for none yet.
+
+    Not logged: nobody else learns that there is one. Raises EditConflict with both texts, PermissionDenied.
+    """
+    workshop = lock_workshop(session.workshop, by=by, permission="workshops.keep_note")
+    note = SessionNote.objects.filter(session=session).first() or SessionNote(session=session, version=0)
+    mine, theirs = {"text": clean_text(text)}, {"text": note.text}
+    if note.pk:
+        check_version(note, version, mine=mine, theirs=theirs)
+    if mine == theirs:
+        return note
+    note.text, note.version = mine["text"], note.version + 1
+    note.save()
+    touch(workshop)
+    return note
 
 
 @transaction.atomic
@@ -201,8 +269,9 @@ def set_presence(workshop: Workshop, *, by: Any, present: Iterable[int], listed:
 
 
 def _end(session: Session, workshop: Workshop, *, by: Any) -> None:
+    _count_pause(session)
     session.ended_at = timezone.now()
-    session.save(update_fields=["ended_at"])
+    session.save(update_fields=["ended_at", "paused_at", "paused_seconds"])
     end_turns(session)
     log_change(session, "end", by=by, before="running", after="ended")
 

@@ -6,24 +6,27 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from planning_portal.languages.queries import attach_units
 from planning_portal.organisations.identity import viewer_of
 
 from .. import services
-from ..models import Session, SessionKind, SetAside, Workshop
+from ..forms import NoteForm
+from ..models import Session, SessionKind, SessionNote, SetAside, Workshop
 from ..queries.desk import desk_of, needs_of, version_of, with_counts
 from ..queries.planning import waiting_for
 from ..queries.room import queue_of
-from .guards import act, require_desk, session_or_404, workshop_or_404
+from .guards import FORM, act, require_desk, session_or_404, status_of, submit, workshop_or_404
+from .typed import form_for, is_sent, keeps_typed
 
 
 @require_safe
@@ -78,6 +81,7 @@ def _context(request: HttpRequest, workshop: Workshop) -> dict[str, Any]:
         "waiting": waiting_for(workshop) if workshop.state == "planned" else None,
         "queue": queue_of(workshop, running, viewer_of(request.user)),
         "can_run": can_run,
+        "keeps_notes": request.user.has_perm("workshops.keep_note", workshop),
         "can_open": request.user.has_perm("workshops.open_workshop", workshop),
         "is_weighing": bool(desk.running and desk.running.session.kind == SessionKind.WEIGHING),
     }
@@ -147,6 +151,43 @@ def session_end(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         repeated=_("This session is not running any more."),
         to=redirect("workshops:workshop-desk", session.workshop.public_id).url,
     )
+
+
+@require_POST
+def session_pause(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Stop the clock of the running session, or let it go on: the form says which, so that a click can come twice."""
+    session = session_or_404(request, public_id)
+    require_desk(request, session.workshop)
+    goes_on = request.POST.get("go") == "on"
+    do = services.resume_session if goes_on else services.pause_session
+    return act(
+        request,
+        lambda: do(session, by=request.user),
+        done=_("The clock goes on.") if goes_on else _("The clock stands still until you go on."),
+        to=redirect("workshops:workshop-desk", session.workshop.public_id).url,
+    )
+
+
+@require_http_methods(FORM)
+@keeps_typed
+def note_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The facilitators' own note of a session. Two who write at once both keep their text."""
+    session = session_or_404(request, public_id)
+    require_desk(request, session.workshop)
+    if not request.user.has_perm("workshops.keep_note", session.workshop):
+        raise PermissionDenied(_("Only the facilitators of this workshop read and write its notes."))
+    form = form_for(request, NoteForm, note=SessionNote.objects.filter(session=session).first())
+    if is_sent(request) and form.is_valid():
+
+        def save() -> HttpResponseRedirect:
+            services.save_note(session, by=request.user, **form.cleaned_data)
+            return redirect("workshops:workshop-desk", session.workshop.public_id)  # type: ignore[return-value]
+
+        if answer := submit(form, save):
+            return answer
+    attach_units([session.workshop, session])
+    context = {"workshop": session.workshop, "session": session, "form": form}
+    return render(request, "workshops/note_edit.html", context, status=status_of(form))
 
 
 @require_POST

@@ -38,7 +38,7 @@ from ..queries.room import (
     screen_version,
     seats_of,
 )
-from ..queries.schedule import interpreted_into, running_of, spoken_in, upcoming_of
+from ..queries.schedule import interpreted_into, running_of, spoken_in, timer_of, upcoming_of
 from .guards import FORM, act, require_desk, require_running, why_not_running, workshop_or_404
 from .typed import form_for, is_sent, keeps_typed
 
@@ -118,6 +118,7 @@ def _place(request: HttpRequest, workshop: Workshop) -> dict[str, Any]:
         "running": running,
         "upcoming": upcoming,
         "linked": linked,
+        "timer": timer_of(running, timezone.now()),
         "spoken": spoken_in(running) if running else "",
         "interpreted": interpreted_into(workshop, running),
         "queue": queue,
