@@ -33,6 +33,7 @@ from ..models import (
     Workshop,
     WorkshopFormat,
 )
+from ..services.run_sheets import SheetModel
 from ..services.sessions import ITEM
 
 LONG_TEXT = 20_000
@@ -139,21 +140,36 @@ class WorkshopForm(WrittenForm):
     facilitators = PersonChoices(
         User.objects.none(), label=_("facilitators"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    start_from = forms.ChoiceField(
+        label=_("start from"),
+        required=False,
+        help_text=_("A workshop gives its run sheet, languages and organisations, and nothing that happened in it."),
+    )
     field_order = ("step", "zone", "title", "language", "starts_on", "ends_on", "format", "place", "begins_at")
 
-    def __init__(self, *args: Any, programme: Programme | None, workshop: Workshop | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        programme: Programme | None,
+        workshop: Workshop | None = None,
+        others: Sequence[Workshop] = (),
+        like: Workshop | None = None,
+        **kwargs: Any,
+    ):
+        """``others`` are the workshops to start from; ``like`` is the one whose plan the form begins with."""
+        self.others = {str(one.public_id): one for one in others}
         if workshop is not None:
-            kwargs["initial"] = {
+            kwargs["initial"] = _plan_of(workshop) | {
                 "title": source_text(workshop, "title"),
-                "language": workshop.source_language,
                 "starts_on": workshop.starts_on,
                 "ends_on": workshop.ends_on,
-                "format": workshop.format,
                 "place": workshop.place,
-                "begins_at": workshop.begins_at,
-                "time_zone": workshop.time_zone,
-                "interpretation": workshop.interpretation,
-                "facilitators": workshop.facilitators.all(),
+            }
+        elif like is not None:
+            kwargs["initial"] = _plan_of(like) | {
+                "step": like.step_id,
+                "zone": like.zone_id,
+                "start_from": str(like.public_id),
             }
         super().__init__(*args, **kwargs)
         self.fields["interpretation"].choices = language_choices()  # type: ignore[attr-defined]
@@ -161,8 +177,14 @@ class WorkshopForm(WrittenForm):
         facilitating = Role.objects.filter(programme=programme, kind=RoleKind.FACILITATOR).values("user")
         self.fields["facilitators"].queryset = User.objects.filter(pk__in=facilitating)  # type: ignore[attr-defined]
         if workshop is not None:
-            del self.fields["step"], self.fields["zone"]
+            del self.fields["step"], self.fields["zone"], self.fields["start_from"]
             return
+        self.fields["start_from"].choices = [  # type: ignore[attr-defined]
+            ("", _("the model for its kind")),
+            *SheetModel.choices,
+            *((key, shown(one, "title").text) for key, one in self.others.items()),
+        ]
+        capitalise(self)
         steps = Step.objects.filter(programme=programme, kind__in=[StepKind.INTERCONTINENTAL, StepKind.CONTINENTAL])
         self.fields["step"].queryset = steps  # type: ignore[attr-defined]
         self.fields["zone"].queryset = Zone.objects.all()  # type: ignore[attr-defined]
@@ -172,6 +194,23 @@ class WorkshopForm(WrittenForm):
         if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
             self.add_error("ends_on", _("The workshop cannot end before it starts."))
         return data
+
+    def beginning(self) -> dict[str, Any]:
+        """What ``plan_workshop`` starts from."""
+        chosen = self.cleaned_data["start_from"]
+        return {"like": self.others[chosen]} if chosen in self.others else {"run_sheet": chosen}
+
+
+def _plan_of(workshop: Workshop) -> dict[str, Any]:
+    """What two workshops of one kind have in common."""
+    return {
+        "language": workshop.source_language,
+        "format": workshop.format,
+        "begins_at": workshop.begins_at,
+        "time_zone": workshop.time_zone,
+        "interpretation": workshop.interpretation,
+        "facilitators": workshop.facilitators.all(),
+    }
 
 
 class SessionForm(WrittenForm):

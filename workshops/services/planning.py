@@ -9,29 +9,19 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planning_portal.languages.models import TranslationState
-from planning_portal.languages.services import LANGUAGE_CODES, sync_units
+from planning_portal.languages.services import LANGUAGE_CODES
 from planning_portal.organisations.models import User, Zone
 from planning_portal.programme.models import Step
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Session, SessionKind, Workshop, WorkshopFormat, WorkshopState
+from ..models import Workshop, WorkshopFormat, WorkshopState
 from ..workflow import workshop_flow
 from .edits import clean_text, lock_workshop, refuse_while_weighing, rewrite, touch
 from .handover import fill_candidates, fill_delegations
-
-# The model of a run sheet: what a workshop day needs, in which order, for how long.
-RUN_SHEET = [
-    (SessionKind.WELCOME, 45),
-    (SessionKind.PRESENTATION, 60),
-    (SessionKind.WORKING_GROUPS, 120),
-    (SessionKind.WEIGHING, 45),
-    (SessionKind.DECISION, 90),
-    (SessionKind.CLOSING, 30),
-]
+from .run_sheets import copy_organisations, copy_run_sheet, lay_out, model_for
 
 
 @transaction.atomic
@@ -50,14 +40,19 @@ def plan_workshop(
     time_zone: str = "",
     interpretation: Iterable[str] = (),
     facilitators: Iterable[User] = (),
-    run_sheet: bool = True,
+    run_sheet: str = "",
+    like: Workshop | None = None,
 ) -> Workshop:
-    """Plan a workshop, intercontinental without a ``zone``, with the usual run sheet unless told otherwise.
+    """Plan a workshop, intercontinental without a ``zone``, with the run sheet of a model (``SheetModel``; by default
+    the one for its kind), or *like* another: its run sheet, languages and organisations, nothing that happened in it.
 
     Raises PermissionDenied, ValidationError.
     """
     if by is not None and not by.has_perm("workshops.plan_workshop"):
         raise PermissionDenied(_("Only facilitators and coordinators can plan a workshop."))
+    if like is not None and by is not None and not by.has_perm("workshops.view_desk", like):
+        raise PermissionDenied(_("Only its facilitators and coordinators can plan another workshop like this one."))
+    interpretation = list(interpretation) or (like.interpretation if like else [])
     workshop = Workshop(
         step=step,
         zone=zone,
@@ -73,8 +68,11 @@ def plan_workshop(
     workshop.full_clean()
     workshop.save()
     workshop.facilitators.set(facilitators)
-    if run_sheet:
-        _plan_sessions(workshop, language)
+    if like is not None:
+        copy_run_sheet(like, workshop)
+        copy_organisations(like, workshop)
+    else:
+        lay_out(workshop, run_sheet or model_for(workshop), language)
     log_change(workshop, "plan", by=by, after=WorkshopState.PLANNED)
     return workshop
 
@@ -158,17 +156,3 @@ def _known_languages(codes: Iterable[str]) -> list[str]:
     """The languages of the portal among ``codes``, in the portal's order."""
     wanted = set(codes)
     return [code for code in LANGUAGE_CODES if code in wanted]
-
-
-def _plan_sessions(workshop: Workshop, language: str) -> None:
-    """The usual run sheet. Its titles are the portal's own words, so all four languages are there and reviewed."""
-    sessions = []
-    for position, (kind, minutes) in enumerate(RUN_SHEET, start=1):
-        session = Session(
-            workshop=workshop, kind=kind, position=position, planned_minutes=minutes, source_language=language
-        )
-        for code in LANGUAGE_CODES:
-            with translation.override(code):
-                setattr(session, f"title_{code}", str(kind.label).capitalize())
-        sessions.append(session)
-    sync_units(Session.objects.bulk_create(sessions), imported_state=TranslationState.DONE)

@@ -81,6 +81,7 @@ def _context(request: HttpRequest, workshop: Workshop) -> dict[str, Any]:
         "waiting": waiting_for(workshop) if workshop.state == "planned" else None,
         "queue": queue_of(workshop, running, viewer_of(request.user)),
         "can_run": can_run,
+        "can_plan": request.user.has_perm("workshops.plan_workshop"),
         "keeps_notes": request.user.has_perm("workshops.keep_note", workshop),
         "can_open": request.user.has_perm("workshops.open_workshop", workshop),
         "is_weighing": bool(desk.running and desk.running.session.kind == SessionKind.WEIGHING),

@@ -46,9 +46,13 @@ def _require_planner(request: HttpRequest) -> None:
 @require_http_methods(FORM)
 @keeps_typed
 def workshop_plan(request: HttpRequest) -> HttpResponse:
-    """Plan a workshop. Twice is once."""
+    """Plan a workshop, from a model or like another (``?like=``). Twice is once."""
     _require_planner(request)
-    form = form_for(request, WorkshopForm, programme=current_programme())
+    programme = current_programme()
+    others = list(Workshop.objects.visible_to(request.user).filter(step__programme=programme).defer("snapshot"))
+    attach_units(others)
+    like = next((one for one in others if str(one.public_id) == request.GET.get("like")), None)
+    form = form_for(request, WorkshopForm, programme=programme, others=others, like=like)
     if is_sent(request) and form.is_valid():
         data = form.cleaned_data
 
@@ -67,6 +71,7 @@ def workshop_plan(request: HttpRequest) -> HttpResponse:
                 time_zone=data["time_zone"],
                 interpretation=data["interpretation"],
                 facilitators=data["facilitators"],
+                **form.beginning(),
             )
             return reverse("workshops:session-list", args=[workshop.public_id])
 

@@ -43,6 +43,7 @@ from workshops.services import (
     start_session,
     update_session,
 )
+from workshops.services.run_sheets import SheetModel
 
 from ..ballots import AFFINITY, Electorate, Option
 from ..material import Entry
@@ -105,7 +106,7 @@ def plan_meeting(story: Story, zone: str, *, by: User, slugs: dict[int, str]) ->
         time_zone=entry["time_zone"],
         interpretation=entry["interpretation"],
         facilitators=[by],
-        run_sheet=False,
+        run_sheet=SheetModel.NONE,
     )
     sessions = [
         add_session(
