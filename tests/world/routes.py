@@ -87,6 +87,8 @@ THINGS = {
     "workshops:session-aside": "session",
     "workshops:session-end": "running_session",
     "workshops:session-list": "workshop",
+    "workshops:temperature-answer": "workshop",
+    "workshops:temperature-edit": "workshop",
     "workshops:workshop-desk-live": "workshop",
     "workshops:workshop-place-live": "workshop",
     "workshops:workshop-open": "planned_workshop",

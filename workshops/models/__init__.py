@@ -1,6 +1,7 @@
 """Stage 2: proposals are discussed and weighed up, and become common lines of work."""
 
 from .room import Gender, Hand, Room, RoomView
+from .temperature import Level, TemperatureAnswer, TemperatureCheck
 from .workshop import (
     Ballot,
     BallotSource,
@@ -32,6 +33,7 @@ __all__ = [
     "Delegation",
     "Gender",
     "Hand",
+    "Level",
     "LineOfWork",
     "Minutes",
     "Room",
@@ -43,6 +45,8 @@ __all__ = [
     "SessionKind",
     "SessionNote",
     "SetAside",
+    "TemperatureAnswer",
+    "TemperatureCheck",
     "WeighingRule",
     "Workshop",
     "WorkshopFormat",

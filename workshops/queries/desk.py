@@ -41,6 +41,7 @@ from .schedule import (
     timer_of,
     upcoming_of,
 )
+from .temperature import Temperature, mark_of, temperature_of
 
 SHOWN_UNDECIDED = 6
 SHOWN_LINKED = 8
@@ -105,6 +106,7 @@ class Desk:
     drift: int = 0
     linked: list[Candidate] = field(default_factory=list)
     timer: Timer | None = None
+    temperature: Temperature | None = None
 
     @property
     def running(self) -> SessionLine | None:
@@ -187,11 +189,12 @@ def version_of(workshop: Workshop, now: datetime, *, is_running: bool) -> str:
     """What the live part of the desk looks like, in a word: it changes with the workshop and, while time runs, with
     the minute."""
     minute = f".{int(now.timestamp()) // 60}" if is_running else ""
-    return f"{workshop.pk}.{workshop.revision}{minute}.{get_language()}"
+    return f"{workshop.pk}.{workshop.revision}{minute}{mark_of(workshop, now)}.{get_language()}"
 
 
 def desk_of(workshop: Workshop) -> Desk:
-    """The desk of a workshop that ``with_counts`` has read: five queries, one more while a session runs."""
+    """The desk of a workshop that ``with_counts`` has read: five queries, one more for what a running
+    session is about, one more while a temperature check is there."""
     now = timezone.now()
     sessions = list(workshop.sessions.select_related("owner", "note"))
     planned = planned_times(workshop, sessions)
@@ -216,6 +219,7 @@ def desk_of(workshop: Workshop) -> Desk:
         drift=drift_of(sessions, planned, now),
         linked=linked,
         timer=timer_of(running, now),
+        temperature=temperature_of(workshop, sessions, now),
     )
 
 

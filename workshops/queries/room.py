@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -21,6 +22,7 @@ from planning_portal.web.formatting import format_number
 from ..models import Ballot, Candidate, Gender, Hand, Room, Round, RoundEntitlement, RoundState, Session, Workshop
 from .desk import linked_to
 from .schedule import Timer, running_of, timer_of, upcoming_of
+from .temperature import Share, Temperature, mark_of, temperature_of
 
 # As many as can be read from the back of a room.
 ON_SCREEN = 6
@@ -167,6 +169,7 @@ class Screen:
     upcoming: Session | None = None
     linked: list[tuple[str, Words]] = field(default_factory=list)
     queue: Queue = field(default_factory=Queue)
+    temperature: Temperature | None = None
     received: int | None = None
     entitled: int = 0
     result: Round | None = None
@@ -198,6 +201,27 @@ class Screen:
     @property
     def timer(self) -> Timer | None:
         return timer_of(self.running, self.now)
+
+    @property
+    def question(self) -> Words:
+        """What the temperature check asks: the typed words in their language, else the item."""
+        if self.temperature is None:
+            return []
+        check, session = self.temperature.check, self.temperature.session
+        if check.question or session is None:
+            return [(check.language, check.question)]
+        return texts_of(session, self.room.languages)
+
+    @property
+    def answered(self) -> Words:
+        number = format_number(self.temperature.answered or 0) if self.temperature else ""
+        return in_languages(self.room.languages, lambda: _("Answers: %(number)s") % {"number": number})
+
+    @property
+    def shares(self) -> list[tuple[Words, Share]]:
+        """The levels in the languages of the room, with how many said so."""
+        shares = self.temperature.shares if self.temperature else []
+        return [(in_languages(self.room.languages, partial(str, one.level.label)), one) for one in shares]
 
     @property
     def waiting(self) -> list[Turn]:
@@ -236,6 +260,9 @@ def _fixed_words() -> dict[str, Callable[[], str]]:
         "pause": lambda: _("No session is running"),
         "paused": lambda: _("Paused"),
         "soon": lambda: _("Ends soon"),
+        "temperature": lambda: _("What do you think? Tap on your phone"),
+        "shares": lambda: _("What the organisations think"),
+        "few": lambda: _("Too few have answered to show it"),
         "next": lambda: pgettext("what comes after", "Next"),
         "speaks": lambda: pgettext("has the floor", "Speaking"),
         "then": lambda: pgettext("in the queue", "Waiting to speak"),
@@ -269,7 +296,7 @@ def texts_of(obj: Any, languages: Iterable[str], name: str = "title") -> Words:
 def screen_version(room: Room, workshop: Workshop, now: datetime, *, is_running: bool) -> str:
     """What the screen looks like, in a word: it changes with the workshop and, while time runs, with the minute."""
     minute = f".{int(now.timestamp()) // 60}" if is_running else ""
-    return f"{room.pk}.{workshop.revision}{minute}"
+    return f"{room.pk}.{workshop.revision}{minute}{mark_of(workshop, now)}"
 
 
 def is_running_now(workshop: Workshop) -> bool:
@@ -277,10 +304,11 @@ def is_running_now(workshop: Workshop) -> bool:
 
 
 def screen_of(room: Room) -> Screen:
-    """The screen of a room (with its ``workshop``): at most seven queries, whatever its size."""
+    """The screen of a room (with its ``workshop``): at most eight queries, whatever its size."""
     workshop = room.workshop
     screen = Screen(room, workshop, timezone.now())
     sessions = list(workshop.sessions.all())
+    screen.temperature = temperature_of(workshop, sessions, screen.now)
     screen.running, screen.upcoming = running_of(sessions), upcoming_of(sessions)
     rounds = list(workshop.rounds.order_by("number"))
     open_round = next((one for one in rounds if one.state == RoundState.OPEN), None)

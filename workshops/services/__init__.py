@@ -34,14 +34,17 @@ from .sessions import (
     take_session_back,
     update_session,
 )
+from .temperature import answer_temperature, clear_temperature, end_temperature, open_temperature
 
 __all__ = [
     "BallotConflict",
     "EditConflict",
     "NotReady",
     "add_session",
+    "answer_temperature",
     "cast_ballot",
     "check_in",
+    "clear_temperature",
     "close_round",
     "close_workshop",
     "closing_blockers",
@@ -50,6 +53,7 @@ __all__ = [
     "draft_minutes",
     "drop_round",
     "end_session",
+    "end_temperature",
     "end_turn",
     "give_floor",
     "lower_hand",
@@ -57,6 +61,7 @@ __all__ = [
     "move_hand",
     "open_round",
     "open_screen",
+    "open_temperature",
     "open_workshop",
     "pause_session",
     "plan_workshop",

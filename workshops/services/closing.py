@@ -17,7 +17,7 @@ from planning_portal.documents.services import request_documents
 from planning_portal.programme.services import publish_result
 from planning_portal.workflow.services import log_change
 
-from ..models import Candidate, RoundState, Workshop, WorkshopState
+from ..models import Candidate, RoundState, TemperatureCheck, Workshop, WorkshopState
 from ..snapshot import freeze, with_new_translations
 from ..workflow import workshop_flow
 from .edits import lock_workshop, touch
@@ -73,6 +73,7 @@ def close_workshop(workshop: Workshop, *, by: Any) -> uuid.UUID:
     closed = workshop_flow.apply(
         fresh, "close", by=by, closed_at=timezone.now(), snapshot=freeze(fresh), summary_version=1
     )
+    TemperatureCheck.objects.filter(workshop=closed).delete()
     touch(closed)
     return _request_summary(closed, by=by)
 

@@ -101,7 +101,7 @@ def check_in(workshop: Workshop, *, by: Any, organisation: Organisation) -> bool
     on the list.
     """
     fresh = lock_workshop(workshop, by=None)
-    delegation = _delegation(fresh, organisation)
+    delegation = delegation_of(fresh, organisation)
     if not by.has_perm("workshops.come_in", delegation):
         raise PermissionDenied(_("You can only come in for an organisation on the list that you belong to."))
     if delegation.is_present:
@@ -113,7 +113,8 @@ def check_in(workshop: Workshop, *, by: Any, organisation: Organisation) -> bool
     return True
 
 
-def _delegation(workshop: Workshop, organisation: Organisation) -> Delegation:
+def delegation_of(workshop: Workshop, organisation: Organisation) -> Delegation:
+    """The row of an organisation on the list of a workshop, locked. Raises PermissionDenied when it is not on it."""
     delegation = (
         workshop.delegations.select_for_update(of=("self",))
         .select_related("organisation")
@@ -137,7 +138,7 @@ def raise_hand(session: Session, *, by: Any, organisation: Organisation, languag
     """
     workshop = lock_workshop(session.workshop, by=None)
     fresh = workshop.sessions.select_for_update().get(pk=session.pk)
-    delegation = _delegation(workshop, organisation)
+    delegation = delegation_of(workshop, organisation)
     if not (by.has_perm("workshops.come_in", delegation) or by.has_perm("workshops.run_workshop", workshop)):
         raise PermissionDenied(_("You can only speak for an organisation on the list that you belong to."))
     if fresh.started_at is None or fresh.ended_at is not None:
@@ -170,7 +171,7 @@ def raise_hand(session: Session, *, by: Any, organisation: Organisation, languag
 def lower_hand(hand: Hand, *, by: Any) -> bool:
     """Take a waiting hand down: by its organisation, or by the desk. False when it was not waiting any more."""
     workshop, fresh = _lock_hand(hand)
-    delegation = _delegation(workshop, fresh.organisation)
+    delegation = delegation_of(workshop, fresh.organisation)
     if not (by.has_perm("workshops.come_in", delegation) or by.has_perm("workshops.run_workshop", workshop)):
         raise PermissionDenied(_("Only the organisation itself or a facilitator can lower its hand."))
     if not fresh.is_waiting:

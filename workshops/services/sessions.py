@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Candidate, Delegation, Session, SessionNote, SetAside, Workshop
+from ..models import Candidate, Delegation, Session, SessionNote, SetAside, TemperatureCheck, Workshop
 from ..permissions import facilitates
 from .edits import check_version, clean_text, lock_until_closed, lock_workshop, rewrite, touch
 from .room import end_turns
@@ -273,6 +273,8 @@ def _end(session: Session, workshop: Workshop, *, by: Any) -> None:
     session.ended_at = timezone.now()
     session.save(update_fields=["ended_at", "paused_at", "paused_seconds"])
     end_turns(session)
+    # What was asked about it is not kept (``temperature``).
+    TemperatureCheck.objects.filter(session=session).delete()
     log_change(session, "end", by=by, before="running", after="ended")
 
 

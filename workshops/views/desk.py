@@ -18,15 +18,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from planning_portal.languages.queries import attach_units
 from planning_portal.organisations.identity import viewer_of
+from planning_portal.web.submissions import answer_once
 
 from .. import services
 from ..forms import NoteForm
+from ..forms.room import TemperatureForm
 from ..models import Session, SessionKind, SessionNote, SetAside, Workshop
 from ..queries.desk import desk_of, needs_of, version_of, with_counts
 from ..queries.planning import waiting_for
 from ..queries.room import queue_of
-from .guards import FORM, act, require_desk, session_or_404, status_of, submit, workshop_or_404
+from .guards import FORM, act, require_desk, require_running, session_or_404, status_of, submit, workshop_or_404
 from .typed import form_for, is_sent, keeps_typed
+
+ASK = "workshops.temperature"
 
 
 @require_safe
@@ -189,6 +193,35 @@ def note_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     attach_units([session.workshop, session])
     context = {"workshop": session.workshop, "session": session, "form": form}
     return render(request, "workshops/note_edit.html", context, status=status_of(form))
+
+
+@require_http_methods(FORM)
+@keeps_typed
+def temperature_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Ask for the temperature; end the question, or take it off every screen. Every click can be repeated."""
+    workshop = workshop_or_404(request, public_id)
+    require_running(request, workshop)
+    here = redirect("workshops:workshop-desk", workshop.public_id)
+    acts: dict[str, tuple[Any, str]] = {
+        "end": (services.end_temperature, _("The question has closed; who answered what is forgotten.")),
+        "clear": (services.clear_temperature, _("The question is gone from every screen.")),
+    }
+    go = request.POST.get("go", "")
+    if is_sent(request) and go in acts:
+        do, done = acts[go]
+        return act(request, lambda: do(workshop, by=request.user), done=done, to=here.url)
+    form = form_for(request, TemperatureForm)
+    if is_sent(request) and form.is_valid():
+
+        def ask() -> str:
+            services.open_temperature(workshop, by=request.user, **form.cleaned_data)
+            return here.url
+
+        if answer := submit(form, lambda: answer_once(request, ASK, ask)):
+            return answer
+    attach_units([workshop])
+    context = {"workshop": workshop, "form": form}
+    return render(request, "workshops/temperature_edit.html", context, status=status_of(form))
 
 
 @require_POST
