@@ -21,6 +21,7 @@ urlpatterns = [
     path("<uuid:public_id>/desk/live/", desk.workshop_desk_live, name="workshop-desk-live"),
     path("<uuid:public_id>/sessions/", planning.session_list, name="session-list"),
     path("<uuid:public_id>/attendance/", planning.attendance, name="attendance"),
+    path("<uuid:public_id>/attendance/totals/", planning.attendance_totals, name="attendance-totals"),
     path("<uuid:public_id>/candidates/", candidates.candidate_list, name="candidate-list"),
     path("<uuid:public_id>/rounds/", rounds.round_list, name="round-list"),
     path("<uuid:public_id>/decisions/", decisions.decision_list, name="decision-list"),

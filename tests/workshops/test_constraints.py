@@ -38,6 +38,10 @@ CASES = {
     "session_has_one_owner": lambda t: factories.make_session(t["workshop"], owner=base.make_user(), owner_name="Ana"),
     "session_set_aside_is_not_running": change("session", started_at=NOW, set_aside="parked"),
     "paused_session_is_running": change("session", paused_at=NOW),
+    "one_attendance_per_organisation": lambda t: [
+        models.Attendance.objects.create(session=t["session"], organisation=t["union"], source="list")
+        for _twice in "ab"
+    ],
     "temperature_asks_something": change("temperature", question=""),
     "temperature_closes_after_opening": change("temperature", closes_at=NOW - timedelta(days=1)),
     "one_temperature_per_organisation": lambda t: [

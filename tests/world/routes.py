@@ -65,6 +65,7 @@ THINGS = {
     "organisations:identity-edit": "organisation",
     "organisations:person-invite": "organisation",
     "workshops:attendance": "workshop",
+    "workshops:attendance-totals": "workshop",
     "workshops:ballot-cast": "round",
     "workshops:ballot-enter": "round",
     "workshops:ballot-receipt": "counted_round",

@@ -1,5 +1,6 @@
 """Stage 2: proposals are discussed and weighed up, and become common lines of work."""
 
+from .attendance import Attendance, AttendanceSource
 from .room import Gender, Hand, Room, RoomView
 from .temperature import Level, TemperatureAnswer, TemperatureCheck
 from .workshop import (
@@ -25,6 +26,8 @@ from .workshop import (
 )
 
 __all__ = [
+    "Attendance",
+    "AttendanceSource",
     "Ballot",
     "BallotSource",
     "Candidate",

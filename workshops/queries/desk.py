@@ -17,6 +17,7 @@ from planning_portal.languages.queries import attach_units, shown
 from planning_portal.web.formatting import zone_name
 
 from ..models import (
+    Attendance,
     Ballot,
     Candidate,
     Delegation,
@@ -59,12 +60,21 @@ def with_counts(workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
         undecided_count=number(Candidate.objects.filter(decision__isnull=True)),
         delegation_count=number(Delegation.objects.all()),
         present_count=number(Delegation.objects.filter(is_present=True)),
+        attending_count=Coalesce(Subquery(_attending().values("n")), 0),
         line_count=number(LineOfWork.objects.all()),
         session_count=number(Session.objects.all()),
         waiting_count=number(Session.objects.filter(started_at__isnull=True, set_aside="")),
         open_round_count=number(Round.objects.filter(state=RoundState.OPEN)),
         running_count=number(Session.objects.filter(started_at__isnull=False, ended_at__isnull=True)),
     )
+
+
+def _attending() -> QuerySet[Any]:
+    """How many are at the session that runs."""
+    running = Attendance.objects.filter(
+        session__workshop=OuterRef("pk"), session__started_at__isnull=False, session__ended_at__isnull=True
+    )
+    return running.order_by().values("session__workshop").annotate(n=Count("pk"))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,19 @@ from planning_portal.languages.queries import attach_units, shown
 from planning_portal.organisations.identity import EVERYONE, Viewer, name_of, short_name_of
 from planning_portal.web.formatting import format_number
 
-from ..models import Ballot, Candidate, Gender, Hand, Room, Round, RoundEntitlement, RoundState, Session, Workshop
+from ..models import (
+    Attendance,
+    Ballot,
+    Candidate,
+    Gender,
+    Hand,
+    Room,
+    Round,
+    RoundEntitlement,
+    RoundState,
+    Session,
+    Workshop,
+)
 from .desk import linked_to
 from .schedule import Timer, running_of, timer_of, upcoming_of
 from .temperature import Share, Temperature, mark_of, temperature_of
@@ -355,13 +367,16 @@ class Seat:
     before: int = 0
 
 
-def seats_of(workshop: Workshop, organisations: Iterable[Any], queue: Queue, viewer: Viewer) -> list[Seat]:
-    """The reader's organisations that are on the list: one query."""
-    present = dict(
-        workshop.delegations.filter(organisation__in=[one.pk for one in organisations]).values_list(
-            "organisation_id", "is_present"
-        )
-    )
+def seats_of(
+    workshop: Workshop, running: Session | None, organisations: Iterable[Any], queue: Queue, viewer: Viewer
+) -> list[Seat]:
+    """The reader's organisations that are on the list, each there or not in what runs, if something does: one query."""
+    delegations = workshop.delegations.filter(organisation__in=[one.pk for one in organisations])
+    if running is not None:
+        here = Attendance.objects.filter(session=running, organisation=OuterRef("organisation"))
+        present = dict(delegations.annotate(here=Exists(here)).values_list("organisation_id", "here"))
+    else:
+        present = dict(delegations.values_list("organisation_id", "is_present"))
     turns = [turn for turn in [queue.speaking, *queue.waiting] if turn is not None]
     places = {turn.hand.organisation_id: number for number, turn in enumerate(queue.waiting)}
     hands = {turn.hand.organisation_id: turn.hand for turn in turns}

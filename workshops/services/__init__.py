@@ -1,5 +1,6 @@
 """Every write of stage 2 that has consequences: one function, one transaction, one line in the log."""
 
+from .attendance import check_in, set_presence
 from .ballots import BallotConflict, cast_ballot
 from .candidates import merge_candidates, reword_candidate, split_candidate
 from .closing import NotReady, close_workshop, closing_blockers, publish_summary, rebuild_summary
@@ -8,7 +9,6 @@ from .edits import EditConflict
 from .minutes import draft_minutes, save_minutes
 from .planning import open_workshop, plan_workshop, take_in_late_priorities, update_workshop
 from .room import (
-    check_in,
     end_turn,
     give_floor,
     lower_hand,
@@ -28,7 +28,6 @@ from .sessions import (
     remove_session,
     resume_session,
     save_note,
-    set_presence,
     set_session_aside,
     start_session,
     take_session_back,

@@ -1,4 +1,4 @@
-"""The room of a workshop: its codes and its screen, who has come in, who speaks next. Every click can be repeated."""
+"""The room of a workshop: its codes and its screen, who speaks next. Every click can be repeated."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from planning_portal.languages.services import LANGUAGE_CODES
 from planning_portal.organisations.models import Organisation
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Delegation, Gender, Hand, Room, RoomView, Session, Workshop
+from ..models import AttendanceSource, Gender, Hand, Room, RoomView, Session, Workshop
 from ..models.room import JOIN_CODE_LENGTH
+from .attendance import attend, delegation_of
 from .edits import lock_until_closed, lock_workshop, touch
 
 # What is read aloud and typed on a phone: no letter that looks or sounds like another, and no vowel, so no words.
@@ -90,42 +91,6 @@ def _unused_code() -> str:
     raise RuntimeError("no free code to join was found")
 
 
-# --- Coming in -----------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def check_in(workshop: Workshop, *, by: Any, organisation: Organisation) -> bool:
-    """An organisation says by itself that it is there. False when it had done so already.
-
-    Raises WrongState when the workshop is not going on, PermissionDenied for who does not act for it or when it is not
-    on the list.
-    """
-    fresh = lock_workshop(workshop, by=None)
-    delegation = delegation_of(fresh, organisation)
-    if not by.has_perm("workshops.come_in", delegation):
-        raise PermissionDenied(_("You can only come in for an organisation on the list that you belong to."))
-    if delegation.is_present:
-        return False
-    delegation.is_present = True
-    delegation.save(update_fields=["is_present"])
-    log_change(fresh, "check_in", by=by, organisation=organisation, before=fresh.state, after=fresh.state)
-    touch(fresh)
-    return True
-
-
-def delegation_of(workshop: Workshop, organisation: Organisation) -> Delegation:
-    """The row of an organisation on the list of a workshop, locked. Raises PermissionDenied when it is not on it."""
-    delegation = (
-        workshop.delegations.select_for_update(of=("self",))
-        .select_related("organisation")
-        .filter(organisation=organisation)
-        .first()
-    )
-    if delegation is None:
-        raise PermissionDenied(_("This organisation is not on the list of this workshop."))
-    return delegation
-
-
 # --- Speaking ------------------------------------------------------------------------------------------------
 
 
@@ -160,9 +125,8 @@ def raise_hand(session: Session, *, by: Any, organisation: Organisation, languag
         gender=gender,
         position=(fresh.hands.aggregate(last=Max("position"))["last"] or 0) + 1,
     )
-    if not delegation.is_present:
-        delegation.is_present = True
-        delegation.save(update_fields=["is_present"])
+    own = by.has_perm("workshops.come_in", delegation)
+    attend(delegation, fresh, source=AttendanceSource.PHONE if own else AttendanceSource.DESK)
     touch(workshop)
     return hand
 

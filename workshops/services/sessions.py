@@ -1,4 +1,4 @@
-"""The run sheet, live: what is going on, for how long, and who is there. Every click can be repeated safely."""
+"""The run sheet, live: what is going on, and for how long. Every click can be repeated safely."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Candidate, Delegation, Session, SessionNote, SetAside, TemperatureCheck, Workshop
+from ..models import Candidate, Session, SessionNote, SetAside, TemperatureCheck, Workshop
 from ..permissions import facilitates
 from .edits import check_version, clean_text, lock_until_closed, lock_workshop, rewrite, touch
 from .room import end_turns
@@ -246,26 +246,6 @@ def remove_session(session: Session, *, by: Any) -> None:
     fresh.delete()
     _renumber(list(workshop.sessions.all()))
     touch(workshop)
-
-
-@transaction.atomic
-def set_presence(workshop: Workshop, *, by: Any, present: Iterable[int], listed: Iterable[int]) -> int:
-    """Record which of the ``listed`` organisations (ids) are there; others stay as they were. Return how many changed.
-
-    The page sends what it listed, so that an organisation that came in meanwhile is not marked absent.
-    Raises WrongState, PermissionDenied.
-    """
-    fresh = lock_workshop(workshop, by=by)
-    present, listed = set(present), set(listed)
-    delegations = fresh.delegations.select_for_update().filter(organisation_id__in=listed)
-    changed = [one for one in delegations if one.is_present != (one.organisation_id in present)]
-    for delegation in changed:
-        delegation.is_present = not delegation.is_present
-    Delegation.objects.bulk_update(changed, ["is_present"])
-    if changed:
-        log_change(fresh, "set_presence", by=by, before=fresh.state, after=fresh.state)
-        touch(fresh)
-    return len(changed)
 
 
 def _end(session: Session, workshop: Workshop, *, by: Any) -> None:

@@ -21,8 +21,8 @@ from ..disclosure import LOWEST_MINIMUM
 from ..models import Level, TemperatureAnswer, TemperatureCheck, Workshop
 from ..queries.schedule import running_of
 from ..queries.temperature import counted, is_over
+from .attendance import delegation_of
 from .edits import clean_text, lock_workshop, touch
-from .room import delegation_of
 
 LONGEST = 30  # minutes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from planning_portal.languages.queries import attach_units
 from planning_portal.organisations.identity import viewer_of
@@ -20,8 +21,9 @@ from planning_portal.web.submissions import answer_once
 from .. import services
 from ..forms import SessionForm, WorkshopForm
 from ..models import Session, Workshop, WorkshopState
-from ..queries.attendance import attendance_by_zone
-from ..queries.schedule import sheet_of
+from ..queries.attendance import attendance_by_zone, attending
+from ..queries.schedule import running_of, sheet_of
+from ..queries.totals import totals_of
 from .guards import (
     FORM,
     act,
@@ -174,29 +176,58 @@ def session_remove(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(FORM)
 @keeps_typed
 def attendance(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Which organisations are there: a list to tick."""
+    """Which organisations are there: a list to tick, for the whole workshop or for one session (the running one first).
+
+    ``like`` ticks those who were at another session; nothing is kept before it is saved.
+    """
     workshop = workshop_or_404(request, public_id)
     require_desk(request, workshop)
+    sessions = [one for one in workshop.sessions.all() if one.started_at]
+    sent = request.POST if request.method == "POST" else request.GET
+    running = running_of(sessions) if request.method != "POST" else None
+    session = _asked(sessions, sent.get("session", "")) if "session" in sent else running
+    here = reverse("workshops:attendance", args=[workshop.public_id])
     if is_sent(request):
         present, listed = (_ids(request, name) for name in ("present", "listed"))
         return act(
             request,
-            lambda: services.set_presence(workshop, by=request.user, present=present, listed=listed) > 0,
+            lambda: (
+                services.set_presence(workshop, by=request.user, present=present, listed=listed, session=session) > 0
+            ),
             done=_("Saved."),
             repeated=_("Nothing had changed."),
-            to=reverse("workshops:attendance", args=[workshop.public_id]),
+            to=f"{here}?session={session.public_id if session else ''}",
         )
-    ticked = _ids(request, "present") if request.method == "POST" else None
-    zones = attendance_by_zone(workshop, viewer_of(request.user), ticked)
-    attach_units([workshop])
+    like = _asked(sessions, sent.get("like", ""))
+    ticked: Collection[int] | None = attending(like) if like else None
+    if request.method == "POST":
+        ticked = _ids(request, "present")
+    zones = attendance_by_zone(workshop, viewer_of(request.user), ticked, session)
+    attach_units([workshop, *sessions])
     context = {
         "workshop": workshop,
+        "session": session,
+        "sessions": sessions,
+        "earlier": [one for one in sessions if session and one.position < session.position][-1:],
         "zones": zones,
         "present": sum(zone.present for zone in zones),
         "all": sum(len(zone.rows) for zone in zones),
         "can_run": request.user.has_perm("workshops.run_workshop", workshop),
     }
     return render(request, "workshops/attendance.html", context)
+
+
+def _asked(sessions: list[Session], public_id: str) -> Session | None:
+    return next((one for one in sessions if str(one.public_id) == public_id), None)
+
+
+@require_safe
+def attendance_totals(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Who was there and who was heard, by zone, kind of organisation and language."""
+    workshop = workshop_or_404(request, public_id)
+    require_desk(request, workshop)
+    attach_units([workshop])
+    return render(request, "workshops/attendance_totals.html", {"workshop": workshop, "totals": totals_of(workshop)})
 
 
 def _ids(request: HttpRequest, name: str) -> list[int]:

@@ -113,7 +113,7 @@ def _place(request: HttpRequest, workshop: Workshop) -> dict[str, Any]:
     attach_units([workshop, *sessions, *linked])
     queue = queue_of(workshop, running, viewer)
     is_open = workshop.state == WorkshopState.OPEN
-    seats = seats_of(workshop, organisations_of(request.user), queue, viewer) if is_open else []
+    seats = seats_of(workshop, running, organisations_of(request.user), queue, viewer) if is_open else []
     choices = [(str(seat.organisation.public_id), seat.name) for seat in seats if seat.hand is None]
     temperature = temperature_of(workshop, sessions, timezone.now()) if is_open else None
     taps = answers_of(temperature, [seat.organisation.pk for seat in seats])

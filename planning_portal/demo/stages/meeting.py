@@ -39,6 +39,7 @@ from workshops.services import (
     prepare_round,
     publish_summary,
     save_minutes,
+    save_note,
     set_presence,
     start_session,
     update_session,
@@ -154,6 +155,14 @@ def _record_presence(meeting: Meeting) -> None:
     set_presence(meeting.workshop, by=meeting.by, present=present, listed=listed)
 
 
+def _record_attendance(meeting: Meeting, session: Session) -> None:
+    """Of those who came, one in nine misses a session, each another one."""
+    there = meeting.workshop.delegations.filter(is_present=True).order_by("organisation__slug")
+    listed = list(there.values_list("organisation_id", flat=True))
+    present = [pk for number, pk in enumerate(listed) if (number + session.position) % len(DAY_OF_SESSION)]
+    set_presence(meeting.workshop, by=meeting.by, present=present, listed=listed, session=session)
+
+
 def _link_candidates(meeting: Meeting) -> None:
     """The first discussion is about the candidates of which the minutes say that they were merged."""
     told = [one for one in meeting.told("decision") if one["outcome"] == DecisionOutcome.MERGED]
@@ -182,7 +191,9 @@ def hold_session(meeting: Meeting, kind: str, *, leave_running: bool = False, at
         is_wanted = session.kind == kind
         _set_time(meeting, session, at if is_wanted else None)
         start_session(session, by=meeting.by)
+        _record_attendance(meeting, session)
         if is_wanted and leave_running:
+            save_note(session, text=meeting.story.material.story["note"][meeting.language], by=meeting.by)
             return
         meeting.story.clock.wait(minutes=session.planned_minutes + meeting.story.chance.randint(-8, 22))
         end_session(session, by=meeting.by)
