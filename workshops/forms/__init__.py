@@ -1,5 +1,6 @@
 """The forms of the workshops: of planning and the desk, and of the room."""
 
+from .planning import NoteForm, PersonChoices, SessionForm, WorkshopForm
 from .room import (
     HandForm,
     JoinForm,
@@ -10,15 +11,11 @@ from .workshop import (
     LineForm,
     MergeForm,
     MinutesForm,
-    NoteForm,
     OrganisationChoice,
     OrganisationChoices,
-    PersonChoices,
     RewordForm,
     RoundForm,
-    SessionForm,
     ShownChoice,
-    WorkshopForm,
     WrittenForm,
     capitalise,
     language_choices,

@@ -2,6 +2,7 @@
 
 from .attendance import Attendance, AttendanceSource
 from .room import Gender, Hand, Room, RoomView
+from .session import Session, SessionKind, SessionNote, SetAside
 from .temperature import Level, TemperatureAnswer, TemperatureCheck
 from .workshop import (
     Ballot,
@@ -15,10 +16,6 @@ from .workshop import (
     Round,
     RoundEntitlement,
     RoundState,
-    Session,
-    SessionKind,
-    SessionNote,
-    SetAside,
     WeighingRule,
     Workshop,
     WorkshopFormat,

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning_portal.organisations.models import Organisation
 
-from .workshop import Session
+from .session import Session
 
 
 class AttendanceSource(models.TextChoices):

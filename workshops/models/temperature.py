@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from planning_portal.organisations.models import Organisation
 from planning_portal.web.models import Opaque
 
-from .workshop import Session, Workshop
+from .session import Session
+from .workshop import Workshop
 
 
 class Level(models.IntegerChoices):
@@ -62,7 +63,7 @@ class TemperatureAnswer(models.Model):
     check_of = models.ForeignKey(
         TemperatureCheck, models.CASCADE, related_name="answers", verbose_name=_("temperature check")
     )
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+", verbose_name=_("organisation"))
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
     level = models.PositiveSmallIntegerField(_("level"), choices=Level)
 
     class Meta:

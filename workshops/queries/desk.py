@@ -176,7 +176,7 @@ class Desk:
     @property
     def clock_name(self) -> str:
         """By which clock the hours on the page are, when the workshop has one of its own."""
-        return zone_name(self.now) if self.workshop.time_zone else ""
+        return zone_name(timezone.localtime(self.now)) if self.workshop.time_zone else ""
 
     @property
     def day(self) -> int:

@@ -207,5 +207,5 @@ def sheet_of(workshop: Workshop) -> Sheet:
         [line_of(session, now, planned, {}) for session in sessions],
         sum(session.planned_minutes for session in sessions if session.set_aside != SetAside.SKIPPED),
         bool(planned),
-        zone_name(now) if workshop.time_zone else "",
+        zone_name(timezone.localtime(now)) if workshop.time_zone else "",
     )
