@@ -11,6 +11,7 @@ class WorkshopsConfig(AppConfig):
 
     def ready(self) -> None:
         from planning_portal.documents.registry import DocumentKind, register
+        from planning_portal.jobs.registry import register_housekeeping
         from planning_portal.programme import registry as public_pages
         from planning_portal.web import registry as frame
 
@@ -19,6 +20,7 @@ class WorkshopsConfig(AppConfig):
         from .reports import can_read, file_name_of, is_present_version, summary_report, title_of, url_of
         from .services.closing import SUMMARY
         from .services.consolidating import STEP_SUMMARY
+        from .services.temperature import forget_temperatures
 
         register(
             DocumentKind(
@@ -46,6 +48,7 @@ class WorkshopsConfig(AppConfig):
                 url=step_report.url_of,
             )
         )
+        register_housekeeping("workshops.temperature", forget_temperatures)
         frame.register_tasks(home.tasks)
         frame.register_nav(home.entries)
         frame.register_life("consultations.priority", priority_events)

@@ -32,7 +32,7 @@ class WorkshopQuerySet(models.QuerySet["Workshop"]):
         return self.filter(facilitators=user.pk)
 
     def with_context(self) -> WorkshopQuerySet:
-        return self.select_related("step__programme", "zone")
+        return self.select_related("step__programme", "zone", "temperature")
 
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):

@@ -420,7 +420,8 @@ def _minutes(session: dict[str, Any]) -> int:
     if not session["ended_at"]:
         return 0
     held = datetime.fromisoformat(session["ended_at"]) - datetime.fromisoformat(session["started_at"])
-    return round(held.total_seconds() / 60)
+    # What was frozen before there were pauses has none.
+    return round((held.total_seconds() - session.get("paused_seconds", 0)) / 60)
 
 
 def _span(session: dict[str, Any]) -> str:

@@ -178,6 +178,7 @@ def _session(session: Session) -> dict[str, Any]:
         "planned_minutes": session.planned_minutes,
         "started_at": session.started_at.isoformat() if session.started_at else None,
         "ended_at": session.ended_at.isoformat() if session.ended_at else None,
+        "paused_seconds": session.paused_seconds,
     }
 
 

@@ -34,6 +34,23 @@ CASES = {
     "one_session_per_position": lambda t: factories.make_session(t["workshop"], position=t["session"].position),
     "session_ends_after_start": change("session", ended_at=NOW),
     "one_running_session": lambda t: [factories.make_session(t["workshop"], started_at=NOW) for _twice in range(2)],
+    "session_is_on_a_day": change("session", day=0),
+    "session_has_one_owner": lambda t: factories.make_session(t["workshop"], owner=base.make_user(), owner_name="Ana"),
+    "session_set_aside_is_not_running": change("session", started_at=NOW, set_aside="parked"),
+    "paused_session_is_running": change("session", paused_at=NOW),
+    "one_attendance_per_organisation": lambda t: [
+        models.Attendance.objects.create(session=t["session"], organisation=t["union"], source="list")
+        for _twice in "ab"
+    ],
+    "temperature_asks_something": change("temperature", question=""),
+    "temperature_closes_after_opening": change("temperature", closes_at=NOW - timedelta(days=1)),
+    "one_temperature_per_organisation": lambda t: [
+        models.TemperatureAnswer.objects.create(check_of=t["temperature"], organisation=t["union"], level=level)
+        for level in (1, 2)
+    ],
+    "temperature_has_five_levels": lambda t: models.TemperatureAnswer.objects.create(
+        check_of=t["temperature"], organisation=t["union"], level=6
+    ),
     "one_candidate_per_code": lambda t: factories.make_candidate(t["workshop"], code=t["candidate"].code),
     "one_round_per_number": lambda t: factories.make_round(t["workshop"], "prepared", number=t["round"].number),
     "one_open_round": lambda t: factories.make_round(t["workshop"], "open"),
@@ -81,6 +98,14 @@ def things(workshop, candidates, open_round, union):
         "session": factories.make_session(workshop),
         "line": factories.make_line(workshop),
         "decision": factories.make_decision(candidates[1]),
+        "temperature": models.TemperatureCheck.objects.create(
+            workshop=workshop,
+            question="So?",
+            language="en",
+            minimum=3,
+            opened_at=NOW,
+            closes_at=NOW + timedelta(minutes=1),
+        ),
     }
 
 

@@ -63,7 +63,7 @@ def test_planning_a_workshop_twice_makes_one(desk_client, programme):
     assert first.status_code == 302
     assert first.url == second.url
     workshop = Workshop.objects.get()
-    assert (workshop.title_fr, workshop.zone.slug, workshop.sessions.count()) == ("Atelier Asie", "asia", 6)
+    assert (workshop.title_fr, workshop.zone.slug, workshop.sessions.count()) == ("Atelier Asie", "asia", 11)
 
 
 def test_planning_with_dates_the_wrong_way_round_keeps_what_was_typed(desk_client, programme):

@@ -1,5 +1,6 @@
 """The forms of the workshops: of planning and the desk, and of the room."""
 
+from .planning import NoteForm, PersonChoices, SessionForm, WorkshopForm
 from .room import (
     HandForm,
     JoinForm,
@@ -13,13 +14,10 @@ from .workshop import (
     ObjectionForm,
     OrganisationChoice,
     OrganisationChoices,
-    PersonChoices,
     ReopenForm,
     RewordForm,
     RoundForm,
-    SessionForm,
     ShownChoice,
-    WorkshopForm,
     WrittenForm,
     capitalise,
     language_choices,
@@ -33,6 +31,7 @@ __all__ = [
     "LineForm",
     "MergeForm",
     "MinutesForm",
+    "NoteForm",
     "ObjectionForm",
     "OrganisationChoice",
     "OrganisationChoices",

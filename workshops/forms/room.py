@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from ..models import Gender, Room, RoomView
 from ..models.room import JOIN_CODE_LENGTH
+from ..services.temperature import LONGEST
 from .workshop import capitalise, language_choices
 
 
@@ -53,6 +54,25 @@ class HandForm(forms.Form):
         if len(organisations) == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
             self.fields["organisation"].initial = organisations[0][0]
+        capitalise(self)
+
+
+class TemperatureForm(forms.Form):
+    """What the organisations are asked, and for how long."""
+
+    question = forms.CharField(
+        label=_("question"),
+        max_length=200,
+        required=False,
+        help_text=_("Empty: about the session that is running. Name no organisation: it stands on the screen."),
+    )
+    language = forms.ChoiceField(label=_("You write in"))
+    minutes = forms.IntegerField(label=_("minutes"), min_value=1, max_value=LONGEST, initial=2)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("initial", {"language": get_language() or "en", "minutes": 2})
+        super().__init__(*args, **kwargs)
+        self.fields["language"].choices = language_choices()  # type: ignore[attr-defined]
         capitalise(self)
 
 

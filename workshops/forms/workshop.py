@@ -15,8 +15,8 @@ from planning_portal.languages.names import language_name
 from planning_portal.languages.queries import attach_units, shown
 from planning_portal.languages.services import source_text
 from planning_portal.organisations.identity import Viewer, name_of
-from planning_portal.organisations.models import Organisation, User, Zone
-from planning_portal.programme.models import Programme, Role, RoleKind, Step, StepKind, Theme
+from planning_portal.organisations.models import Organisation, Zone
+from planning_portal.programme.models import Theme
 
 from ..models import (
     Candidate,
@@ -26,11 +26,8 @@ from ..models import (
     LineOfWork,
     Minutes,
     Round,
-    Session,
-    SessionKind,
     WeighingRule,
     Workshop,
-    WorkshopFormat,
 )
 
 LONG_TEXT = 20_000
@@ -103,79 +100,6 @@ class OrganisationChoice(forms.ModelChoiceField):
         return name_of(obj, self.viewer)
 
 
-class PersonChoices(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: User) -> str:  # type: ignore[override]
-        return obj.name or obj.email
-
-
-class WorkshopForm(WrittenForm):
-    """The plan of a workshop."""
-
-    step = ShownChoice(Step.objects.none(), label=_("step"), empty_label=None)
-    zone = ShownChoice(
-        Zone.objects.none(), label=pgettext_lazy("of the world", "Zone"), required=False, empty_label=_("All zones")
-    )
-    title = forms.CharField(label=_("title"), max_length=160)
-    starts_on = forms.DateField(label=_("starts"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    ends_on = forms.DateField(label=_("ends"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    format = forms.ChoiceField(label=_("format"), choices=WorkshopFormat.choices)
-    place = forms.CharField(label=_("place"), max_length=200, required=False)
-    facilitators = PersonChoices(
-        User.objects.none(), label=_("facilitators"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    field_order = ("step", "zone", "title", "language", "starts_on", "ends_on", "format", "place", "facilitators")
-
-    def __init__(self, *args: Any, programme: Programme | None, workshop: Workshop | None = None, **kwargs: Any):
-        if workshop is not None:
-            kwargs["initial"] = {
-                "title": source_text(workshop, "title"),
-                "language": workshop.source_language,
-                "starts_on": workshop.starts_on,
-                "ends_on": workshop.ends_on,
-                "format": workshop.format,
-                "place": workshop.place,
-                "facilitators": workshop.facilitators.all(),
-            }
-        super().__init__(*args, **kwargs)
-        facilitating = Role.objects.filter(programme=programme, kind=RoleKind.FACILITATOR).values("user")
-        self.fields["facilitators"].queryset = User.objects.filter(pk__in=facilitating)  # type: ignore[attr-defined]
-        if workshop is not None:
-            del self.fields["step"], self.fields["zone"]
-            return
-        steps = Step.objects.filter(programme=programme, kind__in=[StepKind.INTERCONTINENTAL, StepKind.CONTINENTAL])
-        self.fields["step"].queryset = steps  # type: ignore[attr-defined]
-        self.fields["zone"].queryset = Zone.objects.all()  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
-            self.add_error("ends_on", _("The workshop cannot end before it starts."))
-        return data
-
-
-class SessionForm(WrittenForm):
-    """An item of the run sheet."""
-
-    kind = forms.ChoiceField(label=_("kind"), choices=SessionKind.choices)
-    title = forms.CharField(label=_("title"), max_length=160)
-    planned_minutes = forms.IntegerField(label=_("planned minutes"), min_value=1, max_value=1440, initial=30)
-    position = forms.IntegerField(label=_("position"), min_value=1, max_value=200)
-    field_order = ("kind", "title", "language", "planned_minutes", "position")
-
-    def __init__(self, *args: Any, session: Session | None = None, **kwargs: Any):
-        if session is not None:
-            kwargs["initial"] = {
-                "kind": session.kind,
-                "title": source_text(session, "title"),
-                "language": session.source_language,
-                "planned_minutes": session.planned_minutes,
-                "position": session.position,
-            }
-        super().__init__(*args, **kwargs)
-        if session is None:
-            del self.fields["position"]
-
-
 class RoundForm(forms.Form):
     """By which rule how many will be chosen."""
 
@@ -209,7 +133,7 @@ class MergeForm(WrittenForm):
 
     def __init__(self, *args: Any, candidates: Sequence[Candidate], workshop: Workshop, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        _offer(self.fields["into"], Candidate.objects.of(workshop).standing(), candidates)
+        offer(self.fields["into"], Candidate.objects.of(workshop).standing(), candidates)
         self.fields["others"].queryset = Candidate.objects.of(workshop).standing()  # type: ignore[attr-defined]
 
 
@@ -299,9 +223,9 @@ class DecisionForm(WrittenForm):
         super().__init__(*args, **kwargs)
         others = [one for one in candidates if one.pk != candidate.pk]
         standing = Candidate.objects.of(candidate.workshop).standing().exclude(pk=candidate.pk)
-        _offer(self.fields["merged_into"], standing, others)
+        offer(self.fields["merged_into"], standing, others)
         programme = candidate.workshop.step.programme_id
-        _offer(self.fields["line"], LineOfWork.objects.filter(programme=programme), lines)
+        offer(self.fields["line"], LineOfWork.objects.filter(programme=programme), lines)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -375,7 +299,7 @@ class LineForm(WrittenForm):
         super().__init__(*args, **kwargs)
         themes = list(Theme.objects.filter(programme=workshop.step.programme_id))
         attach_units(themes)
-        _offer(self.fields["theme"], Theme.objects.filter(programme=workshop.step.programme_id), themes)
+        offer(self.fields["theme"], Theme.objects.filter(programme=workshop.step.programme_id), themes)
         self.fields["zone"].queryset = Zone.objects.all()  # type: ignore[attr-defined]
         taking_part = organisations_of(workshop)
         for name in ("lead", "organisations"):
@@ -412,7 +336,7 @@ class ReopenForm(forms.Form):
     )
 
 
-def _offer(field: Any, queryset: Any, objects: Iterable[Any]) -> None:
+def offer(field: Any, queryset: Any, objects: Iterable[Any]) -> None:
     """Offer ``objects``, whose translations are known already, without asking the database for them again."""
     field.queryset = queryset
     empty = [("", field.empty_label)] if field.empty_label is not None else []

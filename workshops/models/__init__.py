@@ -1,7 +1,10 @@
 """Stage 2: proposals are discussed and weighed up, and become common lines of work."""
 
+from .attendance import Attendance, AttendanceSource
 from .room import Gender, Hand, Room, RoomView
+from .session import Session, SessionKind, SessionNote, SetAside
 from .step import StepSummary
+from .temperature import Level, TemperatureAnswer, TemperatureCheck
 from .workshop import (
     Ballot,
     BallotSource,
@@ -16,8 +19,6 @@ from .workshop import (
     Round,
     RoundEntitlement,
     RoundState,
-    Session,
-    SessionKind,
     WeighingRule,
     Workshop,
     WorkshopFormat,
@@ -25,6 +26,8 @@ from .workshop import (
 )
 
 __all__ = [
+    "Attendance",
+    "AttendanceSource",
     "Ballot",
     "BallotSource",
     "Candidate",
@@ -34,6 +37,7 @@ __all__ = [
     "Delegation",
     "Gender",
     "Hand",
+    "Level",
     "LineOfWork",
     "Minutes",
     "Objection",
@@ -44,7 +48,11 @@ __all__ = [
     "RoundState",
     "Session",
     "SessionKind",
+    "SessionNote",
+    "SetAside",
     "StepSummary",
+    "TemperatureAnswer",
+    "TemperatureCheck",
     "WeighingRule",
     "Workshop",
     "WorkshopFormat",

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from planning_portal.organisations.models import Organisation, User
 from planning_portal.web.models import Opaque
 
-from .workshop import Session, Workshop
+from .session import Session
+from .workshop import Workshop
 
 JOIN_CODE_LENGTH = 6
 

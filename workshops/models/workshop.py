@@ -1,7 +1,11 @@
 """Stage 2: proposals are discussed and weighed up, and become common lines of work."""
 
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models import Priority
@@ -11,6 +15,7 @@ from planning_portal.programme.models import Level, Programme, Step, Theme
 from planning_portal.web.models import Opaque
 
 from ..querysets import CandidateQuerySet, LineQuerySet, WorkshopQuerySet
+from .session import Session
 
 
 class WorkshopState(models.TextChoices):
@@ -30,6 +35,7 @@ class Workshop(Multilingual, Opaque):
     """A workshop: intercontinental (no zone) or of one zone. ``snapshot`` is what its closing froze.
 
     ``revision`` grows with everything that happens in the workshop, ballots included: what its live pages compare.
+    ``begins_at`` is an hour of ``time_zone`` (empty: of whoever looks); without it the run sheet has no clock times.
     """
 
     TEXTS = ("title",)
@@ -45,6 +51,9 @@ class Workshop(Multilingual, Opaque):
     place = models.CharField(_("place"), max_length=200, blank=True)
     starts_on = models.DateField(_("starts"))
     ends_on = models.DateField(_("ends"))
+    begins_at = models.TimeField(_("each day begins at"), null=True, blank=True)
+    time_zone = models.CharField(_("by which clock people meet"), max_length=63, blank=True)
+    interpretation = models.JSONField(_("languages with interpretation"), default=list, blank=True)
     facilitators = models.ManyToManyField(User, blank=True, related_name="+", verbose_name=_("facilitators"))
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -76,6 +85,15 @@ class Workshop(Multilingual, Opaque):
     def is_intercontinental(self) -> bool:
         return self.zone_id is None
 
+    @property
+    def days(self) -> int:
+        return int((self.ends_on - self.starts_on).days) + 1
+
+    @property
+    def clock(self) -> tzinfo:
+        """By which clock the workshop is held."""
+        return ZoneInfo(self.time_zone) if self.time_zone else timezone.get_current_timezone()
+
     def __str__(self) -> str:
         return self.title or str(self.public_id)
 
@@ -94,50 +112,6 @@ class Delegation(models.Model):
         verbose_name_plural = _("delegations")
         constraints = [
             models.UniqueConstraint(fields=["workshop", "organisation"], name="one_delegation_per_organisation")
-        ]
-
-
-class SessionKind(models.TextChoices):
-    WELCOME = "welcome", _("welcome")
-    PRESENTATION = "presentation", _("presentation")
-    DISCUSSION = "discussion", _("discussion")
-    WORKING_GROUPS = "working_groups", _("working groups")
-    WEIGHING = "weighing", _("weighing")
-    DECISION = "decision", _("decision")
-    CLOSING = "closing", _("closing")
-
-
-class Session(Multilingual, Opaque):
-    """An item of the run sheet; started and ended live, at most one at a time."""
-
-    TEXTS = ("title",)
-    REQUIRED_TEXTS = ("title",)
-
-    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="sessions", verbose_name=_("workshop"))
-    kind = models.CharField(_("kind"), max_length=16, choices=SessionKind)
-    position = models.PositiveSmallIntegerField(_("position"))
-    title = models.CharField(_("title"), max_length=160, blank=True)
-    planned_minutes = models.PositiveSmallIntegerField(_("planned minutes"), default=30)
-    started_at = models.DateTimeField(_("started"), null=True, blank=True)
-    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("session")
-        verbose_name_plural = _("sessions")
-        ordering = ["position", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["workshop", "position"], name="one_session_per_position"),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(started_at__isnull=False, ended_at__gte=F("started_at")),
-                name="session_ends_after_start",
-                violation_error_message=_("A session cannot end before it has started."),
-            ),
-            models.UniqueConstraint(
-                fields=["workshop"],
-                condition=Q(started_at__isnull=False, ended_at__isnull=True),
-                name="one_running_session",
-                violation_error_message=_("Another session is still running. End it first."),
-            ),
         ]
 
 

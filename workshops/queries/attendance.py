@@ -9,7 +9,7 @@ from itertools import groupby
 from planning_portal.organisations.identity import Viewer, name_of
 from planning_portal.organisations.models import Zone
 
-from ..models import Delegation, Workshop
+from ..models import Delegation, Session, Workshop
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,15 @@ class ZoneRows:
         return sum(row.is_present for row in self.rows)
 
 
-def attendance_by_zone(workshop: Workshop, viewer: Viewer, ticked: Collection[int] | None = None) -> list[ZoneRows]:
-    """The delegations, zone by zone, country by country, in the order of their names: one query.
+def attendance_by_zone(
+    workshop: Workshop, viewer: Viewer, ticked: Collection[int] | None = None, session: Session | None = None
+) -> list[ZoneRows]:
+    """The delegations, zone by zone, country by country, in the order of their names: one query, two for a ``session``.
 
     ``ticked``: the organisations ticked in a form that is only shown again, instead of what is saved.
     """
+    if ticked is None and session is not None:
+        ticked = attending(session)
     delegations = (
         Delegation.objects.filter(workshop=workshop)
         .select_related("organisation__country__zone")
@@ -49,6 +53,11 @@ def attendance_by_zone(workshop: Workshop, viewer: Viewer, ticked: Collection[in
         )
         for zone, members in groupby(delegations, key=lambda one: one.organisation.country.zone)
     ]
+
+
+def attending(session: Session) -> set[int]:
+    """The organisations (ids) at a session: one query."""
+    return set(session.attendances.values_list("organisation_id", flat=True))
 
 
 def _row(delegation: Delegation, viewer: Viewer, ticked: Collection[int] | None) -> Row:

@@ -14,8 +14,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from planning_portal.languages.queries import attach_units, shown
+from planning_portal.web.formatting import zone_name
 
 from ..models import (
+    Attendance,
     Ballot,
     Candidate,
     Delegation,
@@ -28,8 +30,22 @@ from ..models import (
     Workshop,
     WorkshopState,
 )
+from .schedule import (
+    SessionLine,
+    Timer,
+    drift_of,
+    expected_times,
+    interpreted_into,
+    line_of,
+    planned_times,
+    running_of,
+    timer_of,
+    upcoming_of,
+)
+from .temperature import Temperature, mark_of, temperature_of
 
 SHOWN_UNDECIDED = 6
+SHOWN_LINKED = 8
 
 
 def with_counts(workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
@@ -44,12 +60,21 @@ def with_counts(workshops: QuerySet[Workshop]) -> QuerySet[Workshop]:
         undecided_count=number(Candidate.objects.filter(decision__isnull=True)),
         delegation_count=number(Delegation.objects.all()),
         present_count=number(Delegation.objects.filter(is_present=True)),
+        attending_count=Coalesce(Subquery(_attending().values("n")), 0),
         line_count=number(LineOfWork.objects.all()),
         session_count=number(Session.objects.all()),
-        waiting_count=number(Session.objects.filter(started_at__isnull=True)),
+        waiting_count=number(Session.objects.filter(started_at__isnull=True, set_aside="")),
         open_round_count=number(Round.objects.filter(state=RoundState.OPEN)),
         running_count=number(Session.objects.filter(started_at__isnull=False, ended_at__isnull=True)),
     )
+
+
+def _attending() -> QuerySet[Any]:
+    """How many are at the session that runs."""
+    running = Attendance.objects.filter(
+        session__workshop=OuterRef("pk"), session__started_at__isnull=False, session__ended_at__isnull=True
+    )
+    return running.order_by().values("session__workshop").annotate(n=Count("pk"))
 
 
 @dataclass(frozen=True)
@@ -62,20 +87,6 @@ class Step:
     fields: dict[str, str] = field(default_factory=dict)
     note: str = ""
     confirm: str = ""
-
-
-@dataclass(frozen=True)
-class SessionLine:
-    """An item of the run sheet with its time: planned, and real so far."""
-
-    session: Session
-    state: str
-    minutes: int | None
-
-    @property
-    def over(self) -> int:
-        """Minutes beyond what was planned (negative: still left)."""
-        return (self.minutes or 0) - self.session.planned_minutes
 
 
 @dataclass(frozen=True)
@@ -102,6 +113,10 @@ class Desk:
     rounds: list[Round]
     ballots: list[ZoneBallots]
     undecided: list[Candidate]
+    drift: int = 0
+    linked: list[Candidate] = field(default_factory=list)
+    timer: Timer | None = None
+    temperature: Temperature | None = None
 
     @property
     def running(self) -> SessionLine | None:
@@ -109,8 +124,9 @@ class Desk:
 
     @property
     def upcoming(self) -> SessionLine | None:
-        """The next session that has not begun."""
-        return next((line for line in self.lines if line.state == "waiting"), None)
+        """What comes next: the first that waits, then the first that was parked."""
+        coming = upcoming_of([line.session for line in self.lines])
+        return next((line for line in self.lines if line.session is coming), None)
 
     @property
     def open_round(self) -> Round | None:
@@ -137,21 +153,30 @@ class Desk:
         return self.received * 100 // self.entitled if self.entitled else 0
 
     @property
-    def drift(self) -> int:
-        """By how many minutes the day runs late: what ended, and what already runs over."""
-        ended = sum(line.over for line in self.lines if line.state == "done")
-        return ended + max(0, self.running.over if self.running else 0)
-
-    @property
     def ahead(self) -> int:
         """By how many minutes the day is ahead of its plan."""
         return max(0, -self.drift)
 
     @property
     def others(self) -> list[SessionLine]:
-        """Every session to which the main button does not lead."""
-        shown_already = (self.running, self.upcoming)
-        return [line for line in self.lines if line not in shown_already]
+        """Every session but the running one: to go there, skip it or park it."""
+        return [line for line in self.lines if line.state != "now"]
+
+    @property
+    def noted(self) -> Session | None:
+        """The session whose note stands on the desk: what runs, else what comes next."""
+        line = self.running or self.upcoming
+        return line.session if line else None
+
+    @property
+    def interpreted(self) -> str:
+        """The languages with interpretation while the running session goes on."""
+        return interpreted_into(self.workshop, self.running.session if self.running else None)
+
+    @property
+    def clock_name(self) -> str:
+        """By which clock the hours on the page are, when the workshop has one of its own."""
+        return zone_name(timezone.localtime(self.now)) if self.workshop.time_zone else ""
 
     @property
     def day(self) -> int:
@@ -174,13 +199,16 @@ def version_of(workshop: Workshop, now: datetime, *, is_running: bool) -> str:
     """What the live part of the desk looks like, in a word: it changes with the workshop and, while time runs, with
     the minute."""
     minute = f".{int(now.timestamp()) // 60}" if is_running else ""
-    return f"{workshop.pk}.{workshop.revision}{minute}.{get_language()}"
+    return f"{workshop.pk}.{workshop.revision}{minute}{mark_of(workshop, now)}.{get_language()}"
 
 
 def desk_of(workshop: Workshop) -> Desk:
-    """The desk of a workshop that ``with_counts`` has read: five queries, whatever its size."""
+    """The desk of a workshop that ``with_counts`` has read: five queries, one more for what a running
+    session is about, one more while a temperature check is there."""
     now = timezone.now()
-    sessions = list(workshop.sessions.all())
+    sessions = list(workshop.sessions.select_related("owner", "note"))
+    planned = planned_times(workshop, sessions)
+    expected = expected_times(sessions, planned, now) if workshop.state == WorkshopState.OPEN else {}
     rounds = list(workshop.rounds.defer("result"))
     open_round = next((one for one in rounds if one.state == RoundState.OPEN), None)
     undecided = (
@@ -188,14 +216,20 @@ def desk_of(workshop: Workshop) -> Desk:
         if open_round or workshop.state != WorkshopState.OPEN
         else list(Candidate.objects.of(workshop).undecided()[:SHOWN_UNDECIDED])
     )
-    attach_units([workshop, *sessions, *undecided])
+    running = running_of(sessions)
+    linked = linked_to(running)
+    attach_units([workshop, *sessions, *undecided, *linked])
     return Desk(
         workshop=workshop,
         now=now,
-        lines=[_line(session, now) for session in sessions],
+        lines=[line_of(session, now, planned, expected) for session in sessions],
         rounds=rounds,
         ballots=zone_ballots(open_round) if open_round else [],
         undecided=undecided,
+        drift=drift_of(sessions, planned, now),
+        linked=linked,
+        timer=timer_of(running, now),
+        temperature=temperature_of(workshop, sessions, now),
     )
 
 
@@ -218,12 +252,9 @@ def zone_ballots(round_: Round) -> list[ZoneBallots]:
     return [ZoneBallots(code, name or code, received, entitled) for code, name, received, entitled in rows]
 
 
-def _line(session: Session, now: datetime) -> SessionLine:
-    if session.started_at is None:
-        return SessionLine(session, "waiting", None)
-    end = session.ended_at or now
-    minutes = max(0, int((end - session.started_at).total_seconds() // 60))
-    return SessionLine(session, "done" if session.ended_at else "now", minutes)
+def linked_to(session: Session | None) -> list[Candidate]:
+    """The candidates that a session is about: one query, none without a session."""
+    return list(session.candidates.order_by("id")[:SHOWN_LINKED]) if session is not None else []
 
 
 def next_step(desk: Desk) -> Step | None:

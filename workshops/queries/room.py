@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -18,7 +19,22 @@ from planning_portal.languages.queries import attach_units, shown
 from planning_portal.organisations.identity import EVERYONE, Viewer, name_of, short_name_of
 from planning_portal.web.formatting import format_number
 
-from ..models import Ballot, Candidate, Gender, Hand, Room, Round, RoundEntitlement, RoundState, Session, Workshop
+from ..models import (
+    Attendance,
+    Ballot,
+    Candidate,
+    Gender,
+    Hand,
+    Room,
+    Round,
+    RoundEntitlement,
+    RoundState,
+    Session,
+    Workshop,
+)
+from .desk import linked_to
+from .schedule import Timer, running_of, timer_of, upcoming_of
+from .temperature import Share, Temperature, mark_of, temperature_of
 
 # As many as can be read from the back of a room.
 ON_SCREEN = 6
@@ -163,7 +179,9 @@ class Screen:
     now: datetime
     running: Session | None = None
     upcoming: Session | None = None
+    linked: list[tuple[str, Words]] = field(default_factory=list)
     queue: Queue = field(default_factory=Queue)
+    temperature: Temperature | None = None
     received: int | None = None
     entitled: int = 0
     result: Round | None = None
@@ -193,16 +211,29 @@ class Screen:
         return texts_of(self.upcoming, self.room.languages) if self.upcoming else []
 
     @property
-    def ends_at(self) -> datetime | None:
-        """When the running session should end by the plan."""
-        if self.running is None or self.running.started_at is None:
-            return None
-        return self.running.started_at + timedelta(minutes=self.running.planned_minutes)
+    def timer(self) -> Timer | None:
+        return timer_of(self.running, self.now)
 
     @property
-    def minutes_left(self) -> int:
-        """Whole minutes until the planned end; negative when it is over."""
-        return int((self.ends_at - self.now).total_seconds() // 60) if self.ends_at else 0
+    def question(self) -> Words:
+        """What the temperature check asks: the typed words in their language, else the item."""
+        if self.temperature is None:
+            return []
+        check, session = self.temperature.check, self.temperature.session
+        if check.question or session is None:
+            return [(check.language, check.question)]
+        return texts_of(session, self.room.languages)
+
+    @property
+    def answered(self) -> Words:
+        number = format_number(self.temperature.answered or 0) if self.temperature else ""
+        return in_languages(self.room.languages, lambda: _("Answers: %(number)s") % {"number": number})
+
+    @property
+    def shares(self) -> list[tuple[Words, Share]]:
+        """The levels in the languages of the room, with how many said so."""
+        shares = self.temperature.shares if self.temperature else []
+        return [(in_languages(self.room.languages, partial(str, one.level.label)), one) for one in shares]
 
     @property
     def waiting(self) -> list[Turn]:
@@ -239,6 +270,11 @@ def _fixed_words() -> dict[str, Callable[[], str]]:
     return {
         "now": lambda: _("Now"),
         "pause": lambda: _("No session is running"),
+        "paused": lambda: _("Paused"),
+        "soon": lambda: _("Ends soon"),
+        "temperature": lambda: _("What do you think? Tap on your phone"),
+        "shares": lambda: _("What the organisations think"),
+        "few": lambda: _("Too few have answered to show it"),
         "next": lambda: pgettext("what comes after", "Next"),
         "speaks": lambda: pgettext("has the floor", "Speaking"),
         "then": lambda: pgettext("in the queue", "Waiting to speak"),
@@ -272,7 +308,7 @@ def texts_of(obj: Any, languages: Iterable[str], name: str = "title") -> Words:
 def screen_version(room: Room, workshop: Workshop, now: datetime, *, is_running: bool) -> str:
     """What the screen looks like, in a word: it changes with the workshop and, while time runs, with the minute."""
     minute = f".{int(now.timestamp()) // 60}" if is_running else ""
-    return f"{room.pk}.{workshop.revision}{minute}"
+    return f"{room.pk}.{workshop.revision}{minute}{mark_of(workshop, now)}"
 
 
 def is_running_now(workshop: Workshop) -> bool:
@@ -280,18 +316,20 @@ def is_running_now(workshop: Workshop) -> bool:
 
 
 def screen_of(room: Room) -> Screen:
-    """The screen of a room (with its ``workshop``): at most six queries, whatever its size."""
+    """The screen of a room (with its ``workshop``): at most eight queries, whatever its size."""
     workshop = room.workshop
     screen = Screen(room, workshop, timezone.now())
     sessions = list(workshop.sessions.all())
-    screen.running = next((one for one in sessions if one.started_at and not one.ended_at), None)
-    screen.upcoming = next((one for one in sessions if not one.started_at), None)
+    screen.temperature = temperature_of(workshop, sessions, screen.now)
+    screen.running, screen.upcoming = running_of(sessions), upcoming_of(sessions)
     rounds = list(workshop.rounds.order_by("number"))
     open_round = next((one for one in rounds if one.state == RoundState.OPEN), None)
     closed = [one for one in rounds if one.state == RoundState.CLOSED]
     screen.result = closed[-1] if closed else None
     candidates = _chosen_candidates(screen.result) if screen.view == "result" else []
-    attach_units([workshop, *sessions, *candidates])
+    linked = linked_to(screen.running) if screen.view == "now" else []
+    attach_units([workshop, *sessions, *candidates, *linked])
+    screen.linked = [(one.code, texts_of(one, room.languages)) for one in linked[:ON_SCREEN]]
     with override(room.language):
         screen.queue = queue_of(workshop, screen.running, EVERYONE)
     if open_round is not None:
@@ -329,13 +367,16 @@ class Seat:
     before: int = 0
 
 
-def seats_of(workshop: Workshop, organisations: Iterable[Any], queue: Queue, viewer: Viewer) -> list[Seat]:
-    """The reader's organisations that are on the list: one query."""
-    present = dict(
-        workshop.delegations.filter(organisation__in=[one.pk for one in organisations]).values_list(
-            "organisation_id", "is_present"
-        )
-    )
+def seats_of(
+    workshop: Workshop, running: Session | None, organisations: Iterable[Any], queue: Queue, viewer: Viewer
+) -> list[Seat]:
+    """The reader's organisations that are on the list, each there or not in what runs, if something does: one query."""
+    delegations = workshop.delegations.filter(organisation__in=[one.pk for one in organisations])
+    if running is not None:
+        here = Attendance.objects.filter(session=running, organisation=OuterRef("organisation"))
+        present = dict(delegations.annotate(here=Exists(here)).values_list("organisation_id", "here"))
+    else:
+        present = dict(delegations.values_list("organisation_id", "is_present"))
     turns = [turn for turn in [queue.speaking, *queue.waiting] if turn is not None]
     places = {turn.hand.organisation_id: number for number, turn in enumerate(queue.waiting)}
     hands = {turn.hand.organisation_id: turn.hand for turn in turns}

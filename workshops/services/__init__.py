@@ -1,5 +1,6 @@
 """Every write of stage 2 that has consequences: one function, one transaction, one line in the log."""
 
+from .attendance import check_in, set_presence
 from .ballots import BallotConflict, cast_ballot
 from .candidates import merge_candidates, reword_candidate, split_candidate
 from .closing import NotReady, close_workshop, closing_blockers, publish_summary, rebuild_summary, reopen_workshop
@@ -9,7 +10,6 @@ from .edits import EditConflict
 from .minutes import approve_minutes, draft_minutes, save_minutes
 from .planning import open_workshop, plan_workshop, take_in_late_priorities, update_workshop
 from .room import (
-    check_in,
     end_turn,
     give_floor,
     lower_hand,
@@ -22,16 +22,30 @@ from .room import (
     shut_screen,
 )
 from .rounds import close_round, drop_round, open_round, prepare_round
-from .sessions import add_session, end_session, remove_session, set_presence, start_session, update_session
+from .sessions import (
+    add_session,
+    end_session,
+    pause_session,
+    remove_session,
+    resume_session,
+    save_note,
+    set_session_aside,
+    start_session,
+    take_session_back,
+    update_session,
+)
+from .temperature import answer_temperature, clear_temperature, end_temperature, open_temperature
 
 __all__ = [
     "BallotConflict",
     "EditConflict",
     "NotReady",
     "add_session",
+    "answer_temperature",
     "approve_minutes",
     "cast_ballot",
     "check_in",
+    "clear_temperature",
     "close_round",
     "close_workshop",
     "closing_blockers",
@@ -40,6 +54,7 @@ __all__ = [
     "draft_minutes",
     "drop_round",
     "end_session",
+    "end_temperature",
     "end_turn",
     "give_floor",
     "lower_hand",
@@ -47,7 +62,9 @@ __all__ = [
     "move_hand",
     "open_round",
     "open_screen",
+    "open_temperature",
     "open_workshop",
+    "pause_session",
     "plan_workshop",
     "prepare_round",
     "publish_step_summary",
@@ -58,15 +75,19 @@ __all__ = [
     "remove_session",
     "renew_join_code",
     "reopen_workshop",
+    "resume_session",
     "reword_candidate",
     "save_minutes",
+    "save_note",
     "set_presence",
+    "set_session_aside",
     "set_up_room",
     "show_on_screen",
     "shut_screen",
     "split_candidate",
     "start_session",
     "take_in_late_priorities",
+    "take_session_back",
     "update_line",
     "update_session",
     "update_workshop",

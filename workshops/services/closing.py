@@ -18,7 +18,7 @@ from planning_portal.programme.services import publish_result
 from planning_portal.programme.services import touch as touch_public
 from planning_portal.workflow.services import log_change
 
-from ..models import Candidate, RoundState, Workshop, WorkshopState
+from ..models import Candidate, RoundState, TemperatureCheck, Workshop, WorkshopState
 from ..snapshot import freeze, with_new_translations
 from ..workflow import workshop_flow
 from .consolidating import consolidate
@@ -82,6 +82,7 @@ def close_workshop(workshop: Workshop, *, by: Any) -> uuid.UUID:
         snapshot=freeze(fresh),
         summary_version=fresh.summary_version + 1,
     )
+    TemperatureCheck.objects.filter(workshop=closed).delete()
     touch(closed)
     group = _request_summary(closed, by=by)
     consolidate(closed.step, by=by)

@@ -52,6 +52,16 @@ def lock_workshop(workshop: Workshop, *, by: Any, permission: str = "workshops.r
     return fresh
 
 
+def lock_until_closed(workshop: Workshop, *, by: Any) -> Workshop:
+    """The same for what is made ready before a workshop opens and still changed while it goes on: run sheet, room."""
+    state = Workshop.objects.values_list("state", flat=True).get(pk=workshop.pk)
+    permission = "workshops.open_workshop" if state == WorkshopState.PLANNED else "workshops.run_workshop"
+    fresh = lock_workshop(workshop, by=by, permission=permission)
+    if fresh.state not in {WorkshopState.PLANNED, WorkshopState.OPEN}:
+        raise WrongState(not_going_on(fresh))
+    return fresh
+
+
 def not_going_on(workshop: Workshop) -> str:
     """Why nothing can be changed in a workshop that is not open."""
     if workshop.state == WorkshopState.PLANNED:

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Any
+from zoneinfo import available_timezones
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planning_portal.languages.models import TranslationState
-from planning_portal.languages.services import LANGUAGE_CODES, sync_units
+from planning_portal.languages.services import LANGUAGE_CODES
 from planning_portal.organisations.models import User, Zone
 from planning_portal.programme.models import Step
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Session, SessionKind, Workshop, WorkshopFormat, WorkshopState
+from ..models import Workshop, WorkshopFormat, WorkshopState
 from ..workflow import workshop_flow
 from .edits import clean_text, lock_workshop, refuse_while_weighing, rewrite, touch
 from .handover import fill_candidates, fill_delegations
-
-# The model of a run sheet: what a workshop day needs, in which order, for how long.
-RUN_SHEET = [
-    (SessionKind.WELCOME, 45),
-    (SessionKind.PRESENTATION, 60),
-    (SessionKind.WORKING_GROUPS, 120),
-    (SessionKind.WEIGHING, 45),
-    (SessionKind.DECISION, 90),
-    (SessionKind.CLOSING, 30),
-]
+from .run_sheets import copy_organisations, copy_run_sheet, lay_out, model_for
 
 
 @transaction.atomic
@@ -45,24 +36,43 @@ def plan_workshop(
     zone: Zone | None = None,
     format: str = WorkshopFormat.MIXED,
     place: str = "",
+    begins_at: time | None = None,
+    time_zone: str = "",
+    interpretation: Iterable[str] = (),
     facilitators: Iterable[User] = (),
-    run_sheet: bool = True,
+    run_sheet: str = "",
+    like: Workshop | None = None,
 ) -> Workshop:
-    """Plan a workshop, intercontinental without a ``zone``, with the usual run sheet unless told otherwise.
+    """Plan a workshop, intercontinental without a ``zone``, with the run sheet of a model (``SheetModel``; by default
+    the one for its kind), or *like* another: its run sheet, languages and organisations, nothing that happened in it.
 
     Raises PermissionDenied, ValidationError.
     """
     if by is not None and not by.has_perm("workshops.plan_workshop"):
         raise PermissionDenied(_("Only facilitators and coordinators can plan a workshop."))
+    if like is not None and by is not None and not by.has_perm("workshops.view_desk", like):
+        raise PermissionDenied(_("Only its facilitators and coordinators can plan another workshop like this one."))
+    interpretation = list(interpretation) or (like.interpretation if like else [])
     workshop = Workshop(
-        step=step, zone=zone, format=format, place=clean_text(place), starts_on=starts_on, ends_on=ends_on
+        step=step,
+        zone=zone,
+        format=format,
+        place=clean_text(place),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        begins_at=begins_at,
+        time_zone=_known_zone(time_zone),
+        interpretation=_known_languages(interpretation),
     )
     rewrite(workshop, language, title=title)
     workshop.full_clean()
     workshop.save()
     workshop.facilitators.set(facilitators)
-    if run_sheet:
-        _plan_sessions(workshop, language)
+    if like is not None:
+        copy_run_sheet(like, workshop)
+        copy_organisations(like, workshop)
+    else:
+        lay_out(workshop, run_sheet or model_for(workshop), language)
     log_change(workshop, "plan", by=by, after=WorkshopState.PLANNED)
     return workshop
 
@@ -79,14 +89,24 @@ def update_workshop(
     format: str,
     place: str,
     facilitators: Iterable[User],
+    begins_at: time | None = None,
+    time_zone: str = "",
+    interpretation: Iterable[str] = (),
 ) -> Workshop:
-    """Change the plan of a workshop that is not closed yet. Raises PermissionDenied, WrongState, ValidationError."""
+    """Change the plan of a workshop that is not closed yet.
+
+    Raises PermissionDenied, WrongState, ValidationError, also when a session is planned on a day that would be gone.
+    """
     fresh = lock_workshop(workshop, by=by, permission="workshops.plan_workshop")
     if fresh.state not in {WorkshopState.PLANNED, WorkshopState.OPEN}:
         raise WrongState(_("This workshop is closed: its outcome is frozen."))
     rewrite(fresh, language, title=title)
     fresh.starts_on, fresh.ends_on, fresh.format, fresh.place = starts_on, ends_on, format, clean_text(place)
+    fresh.begins_at, fresh.time_zone = begins_at, _known_zone(time_zone)
+    fresh.interpretation = _known_languages(interpretation)
     fresh.full_clean()
+    if fresh.sessions.filter(day__gt=fresh.days).exists():
+        raise ValidationError({"ends_on": _("A session is planned on a later day: move it first.")})
     fresh.save()
     fresh.facilitators.set(facilitators)
     log_change(fresh, "update", by=by, before=fresh.state, after=fresh.state)
@@ -126,15 +146,13 @@ def take_in_late_priorities(workshop: Workshop, *, by: Any) -> int:
     return len(candidates)
 
 
-def _plan_sessions(workshop: Workshop, language: str) -> None:
-    """The usual run sheet. Its titles are the portal's own words, so all four languages are there and reviewed."""
-    sessions = []
-    for position, (kind, minutes) in enumerate(RUN_SHEET, start=1):
-        session = Session(
-            workshop=workshop, kind=kind, position=position, planned_minutes=minutes, source_language=language
-        )
-        for code in LANGUAGE_CODES:
-            with translation.override(code):
-                setattr(session, f"title_{code}", str(kind.label).capitalize())
-        sessions.append(session)
-    sync_units(Session.objects.bulk_create(sessions), imported_state=TranslationState.DONE)
+def _known_zone(key: str) -> str:
+    if key and key not in available_timezones():
+        raise ValidationError({"time_zone": _("Choose the clock from the list.")})
+    return key
+
+
+def _known_languages(codes: Iterable[str]) -> list[str]:
+    """The languages of the portal among ``codes``, in the portal's order."""
+    wanted = set(codes)
+    return [code for code in LANGUAGE_CODES if code in wanted]

@@ -1,4 +1,4 @@
-"""The room of a workshop: its codes and its screen, who has come in, who speaks next. Every click can be repeated."""
+"""The room of a workshop: its codes and its screen, who speaks next. Every click can be repeated."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from planning_portal.languages.services import LANGUAGE_CODES
 from planning_portal.organisations.models import Organisation
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Delegation, Gender, Hand, Room, RoomView, Session, Workshop, WorkshopState
+from ..models import AttendanceSource, Gender, Hand, Room, RoomView, Session, Workshop
 from ..models.room import JOIN_CODE_LENGTH
-from .edits import lock_workshop, not_going_on, touch
+from .attendance import attend, delegation_of
+from .edits import lock_until_closed, lock_workshop, touch
 
 # What is read aloud and typed on a phone: no letter that looks or sounds like another, and no vowel, so no words.
 ALPHABET = "BCDFGHJKMNPQRSTVWXYZ23456789"
@@ -28,7 +29,7 @@ TRIES = 20
 def set_up_room(workshop: Workshop, *, by: Any) -> Room:
     """The room of a workshop, with its code to join; made once, for who runs the desk. Raises WrongState,
     PermissionDenied."""
-    fresh = _lock_room(workshop, by=by)
+    fresh = lock_until_closed(workshop, by=by)
     room = Room.objects.filter(workshop=fresh).first()
     if room is None:
         room = Room.objects.create(workshop=fresh, join_code=_unused_code())
@@ -90,50 +91,6 @@ def _unused_code() -> str:
     raise RuntimeError("no free code to join was found")
 
 
-def _lock_room(workshop: Workshop, *, by: Any) -> Workshop:
-    """The room is made ready before the workshop opens, and used while it goes on."""
-    permission = "workshops.open_workshop" if workshop.state == WorkshopState.PLANNED else "workshops.run_workshop"
-    fresh = lock_workshop(workshop, by=by, permission=permission)
-    if fresh.state not in {WorkshopState.PLANNED, WorkshopState.OPEN}:
-        raise WrongState(not_going_on(fresh))
-    return fresh
-
-
-# --- Coming in -----------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def check_in(workshop: Workshop, *, by: Any, organisation: Organisation) -> bool:
-    """An organisation says by itself that it is there. False when it had done so already.
-
-    Raises WrongState when the workshop is not going on, PermissionDenied for who does not act for it or when it is not
-    on the list.
-    """
-    fresh = lock_workshop(workshop, by=None)
-    delegation = _delegation(fresh, organisation)
-    if not by.has_perm("workshops.come_in", delegation):
-        raise PermissionDenied(_("You can only come in for an organisation on the list that you belong to."))
-    if delegation.is_present:
-        return False
-    delegation.is_present = True
-    delegation.save(update_fields=["is_present"])
-    log_change(fresh, "check_in", by=by, organisation=organisation, before=fresh.state, after=fresh.state)
-    touch(fresh)
-    return True
-
-
-def _delegation(workshop: Workshop, organisation: Organisation) -> Delegation:
-    delegation = (
-        workshop.delegations.select_for_update(of=("self",))
-        .select_related("organisation")
-        .filter(organisation=organisation)
-        .first()
-    )
-    if delegation is None:
-        raise PermissionDenied(_("This organisation is not on the list of this workshop."))
-    return delegation
-
-
 # --- Speaking ------------------------------------------------------------------------------------------------
 
 
@@ -146,7 +103,7 @@ def raise_hand(session: Session, *, by: Any, organisation: Organisation, languag
     """
     workshop = lock_workshop(session.workshop, by=None)
     fresh = workshop.sessions.select_for_update().get(pk=session.pk)
-    delegation = _delegation(workshop, organisation)
+    delegation = delegation_of(workshop, organisation)
     if not (by.has_perm("workshops.come_in", delegation) or by.has_perm("workshops.run_workshop", workshop)):
         raise PermissionDenied(_("You can only speak for an organisation on the list that you belong to."))
     if fresh.started_at is None or fresh.ended_at is not None:
@@ -168,9 +125,8 @@ def raise_hand(session: Session, *, by: Any, organisation: Organisation, languag
         gender=gender,
         position=(fresh.hands.aggregate(last=Max("position"))["last"] or 0) + 1,
     )
-    if not delegation.is_present:
-        delegation.is_present = True
-        delegation.save(update_fields=["is_present"])
+    own = by.has_perm("workshops.come_in", delegation)
+    attend(delegation, fresh, source=AttendanceSource.PHONE if own else AttendanceSource.DESK)
     touch(workshop)
     return hand
 
@@ -179,7 +135,7 @@ def raise_hand(session: Session, *, by: Any, organisation: Organisation, languag
 def lower_hand(hand: Hand, *, by: Any) -> bool:
     """Take a waiting hand down: by its organisation, or by the desk. False when it was not waiting any more."""
     workshop, fresh = _lock_hand(hand)
-    delegation = _delegation(workshop, fresh.organisation)
+    delegation = delegation_of(workshop, fresh.organisation)
     if not (by.has_perm("workshops.come_in", delegation) or by.has_perm("workshops.run_workshop", workshop)):
         raise PermissionDenied(_("Only the organisation itself or a facilitator can lower its hand."))
     if not fresh.is_waiting:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from planning_portal.languages.queries import attach_units
 from planning_portal.organisations.identity import viewer_of
@@ -19,7 +21,9 @@ from planning_portal.web.submissions import answer_once
 from .. import services
 from ..forms import SessionForm, WorkshopForm
 from ..models import Session, Workshop, WorkshopState
-from ..queries.attendance import attendance_by_zone
+from ..queries.attendance import attendance_by_zone, attending
+from ..queries.schedule import running_of, sheet_of
+from ..queries.totals import totals_of
 from .guards import (
     FORM,
     act,
@@ -44,9 +48,13 @@ def _require_planner(request: HttpRequest) -> None:
 @require_http_methods(FORM)
 @keeps_typed
 def workshop_plan(request: HttpRequest) -> HttpResponse:
-    """Plan a workshop. Twice is once."""
+    """Plan a workshop, from a model or like another (``?like=``). Twice is once."""
     _require_planner(request)
-    form = form_for(request, WorkshopForm, programme=current_programme())
+    programme = current_programme()
+    others = list(Workshop.objects.visible_to(request.user).filter(step__programme=programme).defer("snapshot"))
+    attach_units(others)
+    like = next((one for one in others if str(one.public_id) == request.GET.get("like")), None)
+    form = form_for(request, WorkshopForm, programme=programme, others=others, like=like)
     if is_sent(request) and form.is_valid():
         data = form.cleaned_data
 
@@ -61,7 +69,11 @@ def workshop_plan(request: HttpRequest) -> HttpResponse:
                 ends_on=data["ends_on"],
                 format=data["format"],
                 place=data["place"],
+                begins_at=data["begins_at"],
+                time_zone=data["time_zone"],
+                interpretation=data["interpretation"],
                 facilitators=data["facilitators"],
+                **form.beginning(),
             )
             return reverse("workshops:session-list", args=[workshop.public_id])
 
@@ -111,7 +123,7 @@ def session_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The run sheet: its items, and one more."""
     workshop = workshop_or_404(request, public_id)
     _require_sheet(request, workshop)
-    form = form_for(request, SessionForm)
+    form = form_for(request, SessionForm, workshop=workshop)
     if is_sent(request) and form.is_valid():
 
         def add() -> str:
@@ -120,15 +132,9 @@ def session_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
         if answer := submit(form, lambda: answer_once(request, ADD_SESSION, add)):
             return answer
-    sessions = list(workshop.sessions.all())
-    attach_units([workshop, *sessions])
-    context = {
-        "workshop": workshop,
-        "sessions": sessions,
-        "form": form,
-        "minutes": sum(session.planned_minutes for session in sessions),
-    }
-    return render(request, "workshops/session_list.html", context, status=status_of(form))
+    with timezone.override(workshop.clock):
+        context = {"workshop": workshop, "sheet": sheet_of(workshop), "form": form}
+        return render(request, "workshops/session_list.html", context, status=status_of(form))
 
 
 @require_http_methods(FORM)
@@ -136,7 +142,7 @@ def session_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 def session_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     session = session_or_404(request, public_id)
     _require_sheet(request, session.workshop)
-    form = form_for(request, SessionForm, session=session)
+    form = form_for(request, SessionForm, workshop=session.workshop, session=session)
     if is_sent(request) and form.is_valid():
 
         def save() -> HttpResponseRedirect:
@@ -170,29 +176,58 @@ def session_remove(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 @require_http_methods(FORM)
 @keeps_typed
 def attendance(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """Which organisations are there: a list to tick."""
+    """Which organisations are there: a list to tick, for the whole workshop or for one session (the running one first).
+
+    ``like`` ticks those who were at another session; nothing is kept before it is saved.
+    """
     workshop = workshop_or_404(request, public_id)
     require_desk(request, workshop)
+    sessions = [one for one in workshop.sessions.all() if one.started_at]
+    sent = request.POST if request.method == "POST" else request.GET
+    running = running_of(sessions) if request.method != "POST" else None
+    session = _asked(sessions, sent.get("session", "")) if "session" in sent else running
+    here = reverse("workshops:attendance", args=[workshop.public_id])
     if is_sent(request):
         present, listed = (_ids(request, name) for name in ("present", "listed"))
         return act(
             request,
-            lambda: services.set_presence(workshop, by=request.user, present=present, listed=listed) > 0,
+            lambda: (
+                services.set_presence(workshop, by=request.user, present=present, listed=listed, session=session) > 0
+            ),
             done=_("Saved."),
             repeated=_("Nothing had changed."),
-            to=reverse("workshops:attendance", args=[workshop.public_id]),
+            to=f"{here}?session={session.public_id if session else ''}",
         )
-    ticked = _ids(request, "present") if request.method == "POST" else None
-    zones = attendance_by_zone(workshop, viewer_of(request.user), ticked)
-    attach_units([workshop])
+    like = _asked(sessions, sent.get("like", ""))
+    ticked: Collection[int] | None = attending(like) if like else None
+    if request.method == "POST":
+        ticked = _ids(request, "present")
+    zones = attendance_by_zone(workshop, viewer_of(request.user), ticked, session)
+    attach_units([workshop, *sessions])
     context = {
         "workshop": workshop,
+        "session": session,
+        "sessions": sessions,
+        "earlier": [one for one in sessions if session and one.position < session.position][-1:],
         "zones": zones,
         "present": sum(zone.present for zone in zones),
         "all": sum(len(zone.rows) for zone in zones),
         "can_run": request.user.has_perm("workshops.run_workshop", workshop),
     }
     return render(request, "workshops/attendance.html", context)
+
+
+def _asked(sessions: list[Session], public_id: str) -> Session | None:
+    return next((one for one in sessions if str(one.public_id) == public_id), None)
+
+
+@require_safe
+def attendance_totals(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Who was there and who was heard, by zone, kind of organisation and language."""
+    workshop = workshop_or_404(request, public_id)
+    require_desk(request, workshop)
+    attach_units([workshop])
+    return render(request, "workshops/attendance_totals.html", {"workshop": workshop, "totals": totals_of(workshop)})
 
 
 def _ids(request: HttpRequest, name: str) -> list[int]:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 import segno
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -28,6 +29,7 @@ from .. import services
 from ..forms.room import HandForm, JoinForm, ScreenForm
 from ..models import Hand, Room, Session, Workshop, WorkshopState
 from ..queries.ballots import votes_of
+from ..queries.desk import linked_to
 from ..queries.room import (
     Screen,
     is_running_now,
@@ -37,6 +39,8 @@ from ..queries.room import (
     screen_version,
     seats_of,
 )
+from ..queries.schedule import interpreted_into, running_of, spoken_in, timer_of, upcoming_of
+from ..queries.temperature import LEVELS, answers_of, check_of, mark_of, temperature_of
 from .guards import FORM, act, require_desk, require_running, why_not_running, workshop_or_404
 from .typed import form_for, is_sent, keeps_typed
 
@@ -97,32 +101,64 @@ def workshop_place_live(request: HttpRequest, public_id: uuid.UUID) -> HttpRespo
 
 def _place_version(request: HttpRequest, workshop: Workshop, *, is_running: bool) -> str:
     minute = f".{int(timezone.now().timestamp()) // 60}" if is_running else ""
-    return f"{workshop.pk}.{request.user.pk}.{workshop.revision}{minute}"
+    mark = mark_of(workshop, timezone.now())
+    return f"{workshop.pk}.{request.user.pk}.{workshop.revision}{minute}{mark}"
 
 
 def _place(request: HttpRequest, workshop: Workshop) -> dict[str, Any]:
     viewer = viewer_of(request.user)
     sessions = list(workshop.sessions.all())
-    running = next((one for one in sessions if one.started_at and not one.ended_at), None)
-    upcoming = next((one for one in sessions if not one.started_at), None)
-    attach_units([workshop, *sessions])
+    running, upcoming = running_of(sessions), upcoming_of(sessions)
+    linked = linked_to(running)
+    attach_units([workshop, *sessions, *linked])
     queue = queue_of(workshop, running, viewer)
     is_open = workshop.state == WorkshopState.OPEN
-    seats = seats_of(workshop, organisations_of(request.user), queue, viewer) if is_open else []
+    seats = seats_of(workshop, running, organisations_of(request.user), queue, viewer) if is_open else []
     choices = [(str(seat.organisation.public_id), seat.name) for seat in seats if seat.hand is None]
+    temperature = temperature_of(workshop, sessions, timezone.now()) if is_open else None
+    taps = answers_of(temperature, [seat.organisation.pk for seat in seats])
     open_rounds = list(workshop.rounds.filter(state="open").defer("result").select_related("workshop"))
     return {
         "workshop": workshop,
         "running": running,
         "upcoming": upcoming,
+        "linked": linked,
+        "timer": timer_of(running, timezone.now()),
+        "spoken": spoken_in(running) if running else "",
+        "interpreted": interpreted_into(workshop, running),
         "queue": queue,
         "seats": seats,
+        "temperature": temperature,
+        "taps": [(seat, taps.get(seat.organisation.pk)) for seat in seats] if temperature else [],
+        "levels": LEVELS,
         "votes": votes_of(request.user, open_rounds) if open_rounds else [],
         "form": HandForm(organisations=choices, language=request.user.preferred_language)  # type: ignore[union-attr]
         if running and choices
         else None,
         "etag": quote_etag(_place_version(request, workshop, is_running=running is not None)),
     }
+
+
+@require_POST
+def temperature_answer(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """One tap of one's organisation. A check that is gone leads back to one's place, like one that is over."""
+    workshop = workshop_or_404(request, public_id)
+    check = check_of(workshop)
+    to = reverse("workshops:workshop-place", args=[workshop.public_id])
+    organisation = _own_organisation(request, request.POST.get("organisation", ""))
+    if check is None or str(check.public_id) != request.POST.get("check"):
+        messages.info(request, _("This question has closed: your answer is not counted any more."))
+        return redirect(to)
+    level = request.POST.get("level", "")
+    return act(
+        request,
+        lambda: services.answer_temperature(
+            check, by=request.user, organisation=organisation, level=int(level) if level.isdecimal() else 0
+        ),
+        done=_("Your answer is in. You can change it until the question closes."),
+        repeated=_("Your answer is in already."),
+        to=to,
+    )
 
 
 def _own_organisation(request: HttpRequest, public_id: str) -> Organisation:
@@ -277,7 +313,7 @@ def picture_of(address: str) -> SafeString:
 def room_screen(request: HttpRequest, code: str) -> HttpResponse:
     """What everybody in the room sees: no sign-in, no names that not everyone may know."""
     room = _room_of_screen(code)
-    with override(room.language):
+    with override(room.language), timezone.override(room.workshop.clock):
         return _private(render(request, "workshops/room_screen.html", _screen(request, room)))
 
 
@@ -290,14 +326,15 @@ def room_screen_live(request: HttpRequest, code: str) -> HttpResponse:
     unchanged = get_conditional_response(request, etag=quote_etag(version))
     if unchanged is not None:
         return _private(unchanged)
-    with override(room.language):
+    with override(room.language), timezone.override(room.workshop.clock):
         response = render(request, "workshops/_room_screen_live.html", _screen(request, room))
     response.headers["ETag"] = quote_etag(version)
     return _private(response)
 
 
 def _room_of_screen(code: str) -> Room:
-    rooms = Room.objects.select_related("workshop__step__programme", "workshop__zone").defer("workshop__snapshot")
+    rooms = Room.objects.select_related("workshop__step__programme", "workshop__zone", "workshop__temperature")
+    rooms = rooms.defer("workshop__snapshot")
     return get_object_or_404(rooms, screen_code=code, workshop__state__in=[WorkshopState.PLANNED, WorkshopState.OPEN])
 
 

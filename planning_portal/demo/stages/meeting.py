@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from consultations.models import Priority
 from planning_portal.languages.models import Multilingual, TranslationState
+from planning_portal.languages.services import source_text
 from planning_portal.organisations.models import Organisation, User
 from planning_portal.programme.models import StepKind
 from workshops.models import (
@@ -21,6 +22,7 @@ from workshops.models import (
     LineOfWork,
     Round,
     Session,
+    SessionKind,
     StepSummary,
     Workshop,
 )
@@ -43,9 +45,12 @@ from workshops.services import (
     publish_summary,
     record_objection,
     save_minutes,
+    save_note,
     set_presence,
     start_session,
+    update_session,
 )
+from workshops.services.run_sheets import SheetModel
 
 from ..ballots import AFFINITY, Electorate, Option
 from ..material import Entry
@@ -54,7 +59,8 @@ from ..translations import FINISHED, SETTLED, Texts, fill_languages, texts_of
 
 # On which day of the workshop each session of the data files is held.
 DAY_OF_SESSION = (1, 1, 1, 2, 2, 2, 3, 3, 3)
-DOORS = time(8, 30, tzinfo=UTC)
+DOORS = time(8, 30)
+LED_BY_FACILITATOR = (SessionKind.WELCOME, SessionKind.WEIGHING, SessionKind.CLOSING)
 
 
 @dataclass
@@ -104,8 +110,11 @@ def plan_meeting(story: Story, zone: str, *, by: User, slugs: dict[int, str]) ->
         zone=next((one.zone for one in story.cast.countries.values() if one.zone.slug == zone), None),
         format=entry["format"],
         place=entry["place"],
+        begins_at=DOORS,
+        time_zone=entry["time_zone"],
+        interpretation=entry["interpretation"],
         facilitators=[by],
-        run_sheet=False,
+        run_sheet=SheetModel.NONE,
     )
     sessions = [
         add_session(
@@ -115,8 +124,11 @@ def plan_meeting(story: Story, zone: str, *, by: User, slugs: dict[int, str]) ->
             title=one["title"][entry["language"]],
             language=entry["language"],
             planned_minutes=one["planned_minutes"],
+            day=day,
+            owner=by if one["kind"] in LED_BY_FACILITATOR else None,
+            spoken_language=entry["language"],
         )
-        for one in story.material.sessions
+        for one, day in zip(story.material.sessions, DAY_OF_SESSION, strict=True)
     ]
     meeting = Meeting(story, workshop, entry, by, sessions, slugs)
     _fill(meeting, [(workshop, {"title": entry["title"]})])
@@ -133,7 +145,7 @@ def _fill(
 
 def open_meeting(meeting: Meeting, known: dict[int, str]) -> None:
     """Open the workshop; ``known`` says what the candidates of the intercontinental workshop were called, by id."""
-    meeting.story.clock.set(datetime.combine(meeting.entry["starts_on"], DOORS))
+    meeting.story.clock.set(datetime.combine(meeting.entry["starts_on"], DOORS, meeting.workshop.clock))
     meeting.workshop = open_workshop(meeting.workshop, by=meeting.by)
     candidates = list(meeting.workshop.candidates.prefetch_related("priorities").select_related("theme"))
     for candidate in candidates:
@@ -141,12 +153,37 @@ def open_meeting(meeting: Meeting, known: dict[int, str]) -> None:
         key = known.get(candidate.forwarded_from_id or 0) or meeting.slugs[first.pk]
         meeting.candidates[key] = candidate
     _record_presence(meeting)
+    _link_candidates(meeting)
 
 
 def _record_presence(meeting: Meeting) -> None:
     listed = list(meeting.workshop.delegations.order_by("organisation__slug").values_list("organisation_id", flat=True))
     present = [pk for pk in listed if meeting.story.chance.random() < 0.92]
     set_presence(meeting.workshop, by=meeting.by, present=present, listed=listed)
+
+
+def _record_attendance(meeting: Meeting, session: Session) -> None:
+    """Of those who came, one in nine misses a session, each another one."""
+    there = meeting.workshop.delegations.filter(is_present=True).order_by("organisation__slug")
+    listed = list(there.values_list("organisation_id", flat=True))
+    present = [pk for number, pk in enumerate(listed) if (number + session.position) % len(DAY_OF_SESSION)]
+    set_presence(meeting.workshop, by=meeting.by, present=present, listed=listed, session=session)
+
+
+def _link_candidates(meeting: Meeting) -> None:
+    """The first discussion is about the candidates of which the minutes say that they were merged."""
+    told = [one for one in meeting.told("decision") if one["outcome"] == DecisionOutcome.MERGED]
+    linked = [
+        meeting.candidates[one[name]]
+        for one in told
+        for name in ("candidate", "into")
+        if one[name] in meeting.candidates
+    ]
+    session = next((one for one in meeting.sessions if one.kind == SessionKind.DISCUSSION), None)
+    if session is not None and linked:
+        title = source_text(session, "title")
+        language, place = meeting.language, session.position
+        update_session(session, by=meeting.by, title=title, language=language, position=place, candidates=linked)
 
 
 def hold_session(meeting: Meeting, kind: str, *, leave_running: bool = False, at: datetime | None = None) -> None:
@@ -161,7 +198,9 @@ def hold_session(meeting: Meeting, kind: str, *, leave_running: bool = False, at
         is_wanted = session.kind == kind
         _set_time(meeting, session, at if is_wanted else None)
         start_session(session, by=meeting.by)
+        _record_attendance(meeting, session)
         if is_wanted and leave_running:
+            save_note(session, text=meeting.story.material.story["note"][meeting.language], by=meeting.by)
             return
         meeting.story.clock.wait(minutes=session.planned_minutes + meeting.story.chance.randint(-8, 22))
         end_session(session, by=meeting.by)
@@ -171,8 +210,8 @@ def hold_session(meeting: Meeting, kind: str, *, leave_running: bool = False, at
 
 def _set_time(meeting: Meeting, session: Session, at: datetime | None) -> None:
     """Go to the day of ``session``, not before what was held already; or to the moment ``at``."""
-    day = meeting.entry["starts_on"] + timedelta(days=DAY_OF_SESSION[session.position - 1] - 1)
-    morning = datetime.combine(day, DOORS)
+    day = meeting.entry["starts_on"] + timedelta(days=session.day - 1)
+    morning = datetime.combine(day, DOORS, meeting.workshop.clock)
     meeting.story.clock.set(at or max(morning, meeting.story.clock.moment + timedelta(minutes=15)))
 
 

@@ -12,6 +12,7 @@
       const size = Math.abs(seconds);
       place.textContent = `${seconds < 0 ? "−" : ""}${Math.floor(size / 60)}:${String(size % 60).padStart(2, "0")}`;
       place.classList.toggle("over", seconds < 0);
+      place.classList.toggle("soon", seconds >= 0 && seconds <= (place.dataset.soon || -1));
     });
     all("[data-clock]").forEach((place) => {
       place.textContent = new Intl.DateTimeFormat(place.dataset.clock || [], { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: place.dataset.zone || undefined }).format(now);
