@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from planning_portal.languages.queries import attach_units
+from planning_portal.languages.queries import attach_units, label_for
 from planning_portal.organisations.models import Organisation
 from planning_portal.programme.models import Level, Theme, WorkerGroup
 
@@ -19,10 +20,12 @@ from .queries import option_label
 
 @dataclass(frozen=True)
 class ProposedText:
-    """One text as an amendment proposes it, in words. ``parts`` are (label, text) in the order of the form."""
+    """One text as an amendment proposes it, in words. ``parts`` are (label, text) in the order of the form;
+    ``language_label`` says in which language they are when it is not the reader's."""
 
     title: str
     language: str
+    language_label: str
     theme: str
     level: str
     groups: list[str]
@@ -114,6 +117,7 @@ def newest_texts(priorities: Iterable[Priority]) -> dict[int, list[Priority]]:
 
 def proposed_texts(amendment: Amendment) -> list[ProposedText]:
     """The proposed texts in words: two queries."""
+    reader = get_language() or "en"
     themes = {theme.pk: option_label(theme, "title") for theme in Theme.objects.filter(pk__in=_pks(amendment, "theme"))}
     wanted = {pk for text in amendment.texts for pk in text.get("groups") or []}
     groups = {group.pk: option_label(group, "name") for group in WorkerGroup.objects.filter(pk__in=wanted)}
@@ -121,6 +125,7 @@ def proposed_texts(amendment: Amendment) -> list[ProposedText]:
         ProposedText(
             text.get("title") or _("No title yet"),
             amendment.source_language,
+            label_for("original", amendment.source_language, reader) if amendment.source_language != reader else "",
             themes.get(text.get("theme"), ""),
             str(Level(text["level"]).label) if text.get("level") else "",
             [groups[pk] for pk in text.get("groups") or [] if pk in groups],

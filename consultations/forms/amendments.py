@@ -22,8 +22,9 @@ from ..limits import TEXT_LIMIT, TITLE_LIMIT
 from ..models import Amendment, AmendmentKind, Priority
 from ..queries import option_label
 from .acting import ActingForm
-from .drafts import LimitedText, language_choices
+from .drafts import LimitedText
 from .versioned import VersionedForm
+from .written import WrittenForm, ask_in, language_choices
 
 DAYS_TO_ANSWER = 7
 REASON_LIMIT = 1000
@@ -166,9 +167,10 @@ def _values(amendment: Amendment) -> dict[str, Any]:
     return values
 
 
-class AnswerForm(ActingForm):
+class AnswerForm(WrittenForm, ActingForm):
     """Accept or decline are the buttons; a reason is needed for declining only."""
 
+    WORDS = "reason"
     reason = LimitedText(
         label=gettext_lazy("Your reason"),
         help_text=gettext_lazy("Needed when you decline. The other organisations and the companion will read it."),
@@ -178,7 +180,7 @@ class AnswerForm(ActingForm):
 
 
 class VerdictForm(forms.Form):
-    """The companion's reason: for deciding after the deadline, withdrawing, undoing."""
+    """The companion's reason: for deciding after the deadline, withdrawing, undoing; in the proposal's ``language``."""
 
     verdict = LimitedText(
         label=gettext_lazy("Why"),
@@ -187,3 +189,7 @@ class VerdictForm(forms.Form):
         rows=3,
         needed=True,
     )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        ask_in(self.fields["verdict"], language)

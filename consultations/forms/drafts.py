@@ -6,12 +6,10 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from planning_portal.languages.names import language_name
 from planning_portal.languages.services import source_text
 from planning_portal.organisations.identity import Viewer, name_of
 from planning_portal.organisations.models import Organisation
@@ -23,6 +21,7 @@ from ..models import Consultation, Priority
 from ..queries import option_label
 from .acting import ActingForm
 from .versioned import VersionedForm
+from .written import WrittenForm, language_choices
 
 WHY_LIMIT = 250
 
@@ -52,12 +51,6 @@ class LimitedText(forms.CharField):
         if excess > 0:
             raise ValidationError(self.too_long % {"excess": excess, "limit": self.max_length})
         return text
-
-
-def language_choices(reader: str | None = None) -> list[tuple[str, str]]:
-    """The four languages by their names in the reader's language."""
-    reader = reader or get_language() or "en"
-    return [(code, language_name(code, reader)) for code, _name in settings.LANGUAGES]
 
 
 class PartForm(VersionedForm):
@@ -260,7 +253,8 @@ class StartForm(forms.Form):
         return next(iter(self.organisations.values()))
 
 
-class SupportForm(ActingForm):
+class SupportForm(WrittenForm, ActingForm):
     """One line why an organisation supports a priority of its country."""
 
+    WORDS = "why"
     why = LimitedText(label=gettext_lazy("Why do you support it? In one line"), limit=WHY_LIMIT, rows=1, required=False)

@@ -39,6 +39,7 @@ from ..versions import EditConflict, changed_since, mark_changed
 from ..workflow import AMENDMENT, PRIORITY
 from .drafts import new_receipt
 from .telling import tell_companions, tell_organisations
+from .words import language_of, says_already, write_words
 
 TEXT_PARTS = (*Priority.TEXTS, "theme", "level", "groups")
 NEEDED = (*Priority.TEXTS, "theme", "level")
@@ -235,12 +236,9 @@ def answer_amendment(
     if not accepts and not reason.strip():
         raise ValidationError({"reason": _("Say why you decline: the others will read it.")})
     given = Answer.ACCEPTED if accepts else Answer.DECLINED
-    if answer.answer == given and source_text(answer, "reason") == reason.strip():
+    if answer.answer == given and says_already(answer, "reason", reason.strip(), language):
         return fresh
-    for code in LANGUAGE_CODES:
-        setattr(answer, f"reason_{code}", "")
-    answer.source_language = language if language in LANGUAGE_CODES else by.preferred_language
-    set_source(answer, reason=reason.strip())
+    write_words(answer, language_of(language, by), reason=reason.strip())
     answer.answer = given
     answer.by, answer.answered_at = by, timezone.now()
     answer.save()

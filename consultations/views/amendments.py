@@ -190,7 +190,8 @@ def amendment_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
         if answers or not is_sent(request)
         else AnswerForm(organisations=mine, viewer=viewer)
     )
-    verdict_form = VerdictForm() if answers else form_for(request, VerdictForm)
+    language = amendment.source_language
+    verdict_form = VerdictForm(language=language) if answers else form_for(request, VerdictForm, language=language)
     status = 200
     if is_sent(request):
         form = answer_form if answers else verdict_form
@@ -248,6 +249,7 @@ def _answer(request: HttpRequest, amendment: Amendment, form: AnswerForm, *, acc
         organisation=form.organisation(),
         accepts=accepts,
         reason=form.cleaned_data["reason"],
+        language=form.cleaned_data["language"],
     )
 
 
