@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,26 +117,28 @@ def newest_texts(priorities: Iterable[Priority]) -> dict[int, list[Priority]]:
 
 def proposed_texts(amendment: Amendment) -> list[ProposedText]:
     """The proposed texts in words: two queries."""
-    reader = get_language() or "en"
-    themes = {theme.pk: option_label(theme, "title") for theme in Theme.objects.filter(pk__in=_pks(amendment, "theme"))}
-    wanted = {pk for text in amendment.texts for pk in text.get("groups") or []}
+    return texts_in_words(amendment.texts, amendment.source_language)
+
+
+def texts_in_words(texts: Iterable[Mapping[str, Any]], language: str) -> list[ProposedText]:
+    """Texts in the shape of ``Amendment.texts``, written in ``language``: two queries."""
+    texts, reader = list(texts), get_language() or "en"
+    wanted_themes = {text["theme"] for text in texts if text.get("theme")}
+    themes = {theme.pk: option_label(theme, "title") for theme in Theme.objects.filter(pk__in=wanted_themes)}
+    wanted = {pk for text in texts for pk in text.get("groups") or []}
     groups = {group.pk: option_label(group, "name") for group in WorkerGroup.objects.filter(pk__in=wanted)}
     return [
         ProposedText(
             text.get("title") or _("No title yet"),
-            amendment.source_language,
-            label_for("original", amendment.source_language, reader) if amendment.source_language != reader else "",
-            themes.get(text.get("theme"), ""),
+            language,
+            label_for("original", language, reader) if language != reader else "",
+            themes.get(text.get("theme") or 0, ""),
             str(Level(text["level"]).label) if text.get("level") else "",
             [groups[pk] for pk in text.get("groups") or [] if pk in groups],
             [(Priority._meta.get_field(part).verbose_name, text.get(part, "")) for part in Priority.TEXTS[1:]],  # type: ignore[union-attr]
         )
-        for text in amendment.texts
+        for text in texts
     ]
-
-
-def _pks(amendment: Amendment, part: str) -> set[int]:
-    return {text[part] for text in amendment.texts if text.get(part)}
 
 
 @dataclass

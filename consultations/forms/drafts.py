@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy
 
@@ -19,6 +21,7 @@ from planning_portal.web.formatting import format_labelled
 from ..limits import TEXT_LIMIT, TITLE_LIMIT
 from ..models import Consultation, Priority
 from ..queries import option_label
+from ..versions import mark_of
 from .acting import ActingForm
 from .versioned import VersionedForm
 from .written import WrittenForm, language_choices
@@ -58,6 +61,7 @@ class PartForm(VersionedForm):
 
     PARTS: ClassVar[tuple[str, ...]] = ()
     template = "consultations/priority_edit.html"
+    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, priority: Priority, viewer: Viewer, **kwargs: Any):
         self.priority = priority
@@ -66,6 +70,7 @@ class PartForm(VersionedForm):
         kwargs["use_required_attribute"] = False
         super().__init__(*args, **kwargs)
         self.build()
+        self.initial["seen"] = {part: mark_of(value) for part, value in self.saved_values().items()}
         for name, field in self.fields.items():
             if name in self.PARTS:
                 field.needed_later = True  # type: ignore[attr-defined]
@@ -75,6 +80,18 @@ class PartForm(VersionedForm):
 
     def present_values(self, priority: Priority) -> dict[str, Any]:
         return {part: source_text(priority, part) for part in self.PARTS if part in priority.TEXTS}
+
+    def saved_values(self) -> dict[str, Any]:
+        """What the page is filled with, in the shape of ``parts.plain_parts``."""
+        return {part: self.initial[part] for part in self.PARTS if part in self.initial}
+
+    def opening(self) -> SafeString:
+        return format_html("{}{}", super().opening(), self["seen"])
+
+    def guards(self) -> dict[str, Any]:
+        """With the marks of what the page was filled with."""
+        seen = self.cleaned_data["seen"]
+        return {**super().guards(), "seen": seen if isinstance(seen, dict) else {}}
 
     def parts(self) -> dict[str, Any]:
         return {part: self.cleaned_data[part] for part in self.PARTS}
@@ -155,7 +172,7 @@ class WhoForm(PartForm):
         )
 
     def present_values(self, priority: Priority) -> dict[str, Any]:
-        groups = list(priority.groups.values_list("pk", flat=True))
+        groups = sorted(priority.groups.values_list("pk", flat=True))
         return {**super().present_values(priority), "groups": groups}
 
 
@@ -181,6 +198,7 @@ class TogetherForm(PartForm):
             rows=10,
         )
         whys = {support.organisation_id: source_text(support, "why") for support in self.priority.supports.all()}
+        self.initial["supports"] = {str(pk): why for pk, why in whys.items()}
         self.organisations = list(
             Organisation.objects.active()
             .filter(country_id=self.priority.consultation.country_id)
