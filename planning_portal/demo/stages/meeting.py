@@ -11,7 +11,17 @@ from consultations.models import Priority
 from planning_portal.languages.models import Multilingual, TranslationState
 from planning_portal.organisations.models import Organisation, User
 from planning_portal.programme.models import StepKind
-from workshops.models import BallotSource, Candidate, Decision, DecisionOutcome, LineOfWork, Round, Session, Workshop
+from workshops.models import (
+    BallotSource,
+    Candidate,
+    Decision,
+    DecisionOutcome,
+    LineOfWork,
+    Round,
+    Session,
+    SessionKind,
+    Workshop,
+)
 from workshops.queries.lineage import Lineage
 from workshops.services import (
     add_session,
@@ -36,6 +46,7 @@ from ..ballots import AFFINITY, Electorate, Option
 from ..material import Entry
 from ..story import Story
 from ..translations import FINISHED, SETTLED, Texts, fill_languages, texts_of
+from .speakers import speak_in
 
 # On which day of the workshop each session of the data files is held.
 DAY_OF_SESSION = (1, 1, 1, 2, 2, 2, 3, 3, 3)
@@ -147,7 +158,8 @@ def hold_session(meeting: Meeting, kind: str, *, leave_running: bool = False, at
         start_session(session, by=meeting.by)
         if is_wanted and leave_running:
             return
-        meeting.story.clock.wait(minutes=session.planned_minutes + meeting.story.chance.randint(-8, 22))
+        spoken = speak_in(meeting, session) if session.kind == SessionKind.DISCUSSION else 0
+        meeting.story.clock.wait(minutes=session.planned_minutes + meeting.story.chance.randint(-8, 22) - spoken)
         end_session(session, by=meeting.by)
         if is_wanted:
             return
