@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning_portal.languages.queries import shown
+from planning_portal.languages.services import source_text
 from planning_portal.organisations.identity import Viewer, name_of
 from planning_portal.web.registry import LifeEvent, life_of
 from planning_portal.workflow.models import TransitionLog
 
 from .lineage import Lineage
-from .models import AmendmentKind, CountryDecision, Priority, PriorityState
+from .models import Amendment, AmendmentKind, CountryDecision, Priority, PriorityState
 
 STATES = {
     PriorityState.AGREED: lambda p: _("Agreed by the country: number %(place)d of its list") % {"place": p.position},
@@ -34,6 +35,8 @@ def own_events(
 ) -> list[LifeEvent]:
     """Written, submitted, decided: who for, when, and why. The decision's reason is the latest one."""
     author = name_of(priority.organisation, viewer)
+    changes = list(changes)
+    reasons = _verdicts(priority, changes)
     events = []
     for change in changes:
         if change.name == "submit":
@@ -42,9 +45,11 @@ def own_events(
         elif change.name in BEGINNINGS:
             events.append(LifeEvent(BEGINNINGS[change.name](), when=change.at, sign="▸"))
         elif change.name == "replace":
-            events.append(LifeEvent(_("Continued in another text"), when=change.at, reason=change.reason, sign="→"))
+            reason = reasons.get(change.reason, "")
+            events.append(LifeEvent(_("Continued in another text"), when=change.at, reason=reason, sign="→"))
         elif change.name == "restore":
-            events.append(LifeEvent(_("Stands on its own again"), when=change.at, reason=change.reason, sign="←"))
+            reason = reasons.get(change.reason, "")
+            events.append(LifeEvent(_("Stands on its own again"), when=change.at, reason=reason, sign="←"))
         elif change.name == "agree":
             events.append(LifeEvent(_("Agreed by the country"), when=change.at, sign="✓"))
         elif change.name == "not_retain":
@@ -53,6 +58,19 @@ def own_events(
         title = _("Submitted by %(organisation)s") % {"organisation": author}
         events.append(LifeEvent(title, when=priority.submitted_at, sign="▸"))
     return _with_decision(events, priority, decision)
+
+
+def _verdicts(priority: Priority, changes: Iterable[TransitionLog]) -> dict[str, Any]:
+    """By the words that the log holds: why a change of this text was carried out or undone, with its language.
+
+    Asked only for a text of which such a reason is told.
+    """
+    said = {change.reason for change in changes if change.name in {"replace", "restore"} and change.reason}
+    if not said:
+        return {}
+    amendments = Amendment.objects.filter(sources=priority)
+    known = {source_text(amendment, "verdict"): shown(amendment, "verdict") for amendment in amendments}
+    return {words: known.get(words.strip(), words) for words in said}
 
 
 def _with_decision(events: list[LifeEvent], priority: Priority, decision: CountryDecision | None) -> list[LifeEvent]:

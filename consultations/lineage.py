@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from planning_portal.languages.queries import attach_units
+from planning_portal.languages.queries import attach_units, label_for
 from planning_portal.organisations.models import Organisation
 from planning_portal.programme.models import Level, Theme, WorkerGroup
 
@@ -19,10 +20,12 @@ from .queries import option_label
 
 @dataclass(frozen=True)
 class ProposedText:
-    """One text as an amendment proposes it, in words. ``parts`` are (label, text) in the order of the form."""
+    """One text as an amendment proposes it, in words. ``parts`` are (label, text) in the order of the form;
+    ``language_label`` says in which language they are when it is not the reader's."""
 
     title: str
     language: str
+    language_label: str
     theme: str
     level: str
     groups: list[str]
@@ -114,24 +117,28 @@ def newest_texts(priorities: Iterable[Priority]) -> dict[int, list[Priority]]:
 
 def proposed_texts(amendment: Amendment) -> list[ProposedText]:
     """The proposed texts in words: two queries."""
-    themes = {theme.pk: option_label(theme, "title") for theme in Theme.objects.filter(pk__in=_pks(amendment, "theme"))}
-    wanted = {pk for text in amendment.texts for pk in text.get("groups") or []}
+    return texts_in_words(amendment.texts, amendment.source_language)
+
+
+def texts_in_words(texts: Iterable[Mapping[str, Any]], language: str) -> list[ProposedText]:
+    """Texts in the shape of ``Amendment.texts``, written in ``language``: two queries."""
+    texts, reader = list(texts), get_language() or "en"
+    wanted_themes = {text["theme"] for text in texts if text.get("theme")}
+    themes = {theme.pk: option_label(theme, "title") for theme in Theme.objects.filter(pk__in=wanted_themes)}
+    wanted = {pk for text in texts for pk in text.get("groups") or []}
     groups = {group.pk: option_label(group, "name") for group in WorkerGroup.objects.filter(pk__in=wanted)}
     return [
         ProposedText(
             text.get("title") or _("No title yet"),
-            amendment.source_language,
-            themes.get(text.get("theme"), ""),
+            language,
+            label_for("original", language, reader) if language != reader else "",
+            themes.get(text.get("theme") or 0, ""),
             str(Level(text["level"]).label) if text.get("level") else "",
             [groups[pk] for pk in text.get("groups") or [] if pk in groups],
             [(Priority._meta.get_field(part).verbose_name, text.get(part, "")) for part in Priority.TEXTS[1:]],  # type: ignore[union-attr]
         )
-        for text in amendment.texts
+        for text in texts
     ]
-
-
-def _pks(amendment: Amendment, part: str) -> set[int]:
-    return {text[part] for text in amendment.texts if text.get(part)}
 
 
 @dataclass

@@ -120,8 +120,9 @@ def is_of_priority_country(user: Any, priority: Priority) -> bool:
 
 
 @rules.predicate
-def is_draft_amendment(user: Any, amendment: Amendment) -> bool:
-    return amendment.state == AmendmentState.DRAFT
+def was_sent(user: Any, amendment: Amendment) -> bool:
+    """The organisations have been asked: a draft, also one that was dropped, stays with who runs the consultation."""
+    return amendment.proposed_at is not None
 
 
 @rules.predicate
@@ -251,7 +252,7 @@ rules.add_perm("consultations.support_priority", is_of_priority_country & is_wai
 rules.add_perm("consultations.amend_priorities", runs & is_open)
 rules.add_perm(
     "consultations.view_amendment",
-    (is_draft_amendment & runs_amendment) | (~is_draft_amendment & is_insider_of_amendment),
+    (~was_sent & runs_amendment) | (was_sent & is_insider_of_amendment),
 )
 rules.add_perm("consultations.run_amendment", runs_amendment & is_amendment_in_open_consultation)
 rules.add_perm("consultations.answer_amendment", is_open_amendment & is_amendment_in_open_consultation & is_asked)

@@ -22,12 +22,14 @@ from planning_portal.workflow.models import TransitionLog
 
 from .models import (
     LISTED,
+    Amendment,
     AmendmentAnswer,
     AmendmentState,
     Consultation,
     ConsultationState,
     CountryDecision,
     ParkedEdit,
+    ParkedProposal,
     Priority,
     PriorityState,
 )
@@ -295,6 +297,11 @@ def attach_authors(priorities: Sequence[Priority]) -> None:
         asked.setdefault(answer.amendment_id, []).append(answer.organisation)
     for one in priorities:
         one._authors = asked.get(one.amendment_id or 0)  # type: ignore[attr-defined]
+
+
+def parked_proposal_of(amendment: Amendment, user: Any) -> ParkedProposal | None:
+    """What this person typed over a colleague's proposal and has not yet settled."""
+    return ParkedProposal.objects.filter(amendment=amendment, user=user).first()
 
 
 def parked_edit_of(priority: Priority, user: Any) -> ParkedEdit | None:

@@ -162,12 +162,12 @@ class AmendmentQuerySet(models.QuerySet["Amendment"]):
     """Proposals to merge, split or reword."""
 
     def visible_to(self, user: Any) -> AmendmentQuerySet:
-        """What ``view_amendment`` allows: a draft for who runs the consultation, the rest for the country's circle."""
+        """What ``view_amendment`` allows: what was never sent for who runs the consultation, else its circle."""
         if not user.is_authenticated:
             return self.none()
         runs = Q() if is_coordinator(user) else Q(consultation__country_id__in=companion_country_ids(user))
         inside = Q() if sees_all_countries(user) else Q(consultation__country_id__in=insider_country_ids(user))
-        return self.filter((Q(state="draft") & runs) | (~Q(state="draft") & inside))
+        return self.filter((Q(proposed_at=None) & runs) | (Q(proposed_at__isnull=False) & inside))
 
     def with_parts(self) -> AmendmentQuerySet:
         """Everything a page shows of it besides its sources and results: two queries."""

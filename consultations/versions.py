@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .models import Versioned
@@ -34,6 +36,24 @@ def changed_since(obj: Versioned, parts: Iterable[str], version: int, editor: st
         if last_version > version and not (editor and editor == last_editor):
             changed.add(part)
     return changed
+
+
+def mark_of(value: Any) -> str:
+    """A short mark of a part as it stood when a page was filled: the page carries it, and sends it with the form."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def only_stood_there(obj: Versioned, mine: Mapping[str, Any], seen: Mapping[str, str], editor: str = "") -> set[str]:
+    """Those parts of a form that nobody typed in: they are as the page was filled (``seen``, by ``mark_of``). What
+    somebody else made of them since stands, and is no conflict.
+
+    A part that this page itself saved last is typed, also when it is back to what it was: that takes it back.
+    """
+    return {
+        part
+        for part, value in mine.items()
+        if seen.get(part) == mark_of(value) and not (editor and obj.changed_in.get(part, (0, ""))[1] == editor)
+    }
 
 
 def mark_changed(obj: Versioned, parts: Iterable[str], editor: str = "") -> None:

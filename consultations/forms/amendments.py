@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,20 +10,23 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from planning_portal.languages.queries import shown
-from planning_portal.languages.services import source_text
 from planning_portal.organisations.models import Country
 from planning_portal.programme.models import Level, Theme, WorkerGroup
 
 from ..limits import TEXT_LIMIT, TITLE_LIMIT
-from ..models import Amendment, AmendmentKind, Priority
+from ..models import Amendment, AmendmentKind, ParkedProposal, Priority
 from ..queries import option_label
+from ..services.proposals import MOST_RESULTS, marks_of, parts_of
 from .acting import ActingForm
-from .drafts import LimitedText, language_choices
+from .drafts import LimitedText
 from .versioned import VersionedForm
+from .written import WrittenForm, ask_in, language_choices
 
 DAYS_TO_ANSWER = 7
 REASON_LIMIT = 1000
@@ -63,12 +66,26 @@ class StartAmendmentForm(forms.Form):
 
 
 class AmendmentForm(VersionedForm):
-    """The proposed texts, one group of fields for each; everything is optional until it is sent."""
+    """The proposed texts, one group of fields for each; everything is optional until it is sent.
 
-    def __init__(self, *args: Any, amendment: Amendment, **kwargs: Any):
+    With ``parked`` it begins with what this person had typed in it when a colleague was faster, and ``settles`` says
+    so to the service. Sent, it has the texts that the page had: a colleague may have added or removed one since.
+    """
+
+    settles = forms.BooleanField(widget=forms.HiddenInput, required=False)
+    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, amendment: Amendment, parked: ParkedProposal | None = None, **kwargs: Any):
         self.amendment = amendment
         country = amendment.consultation.country
-        kwargs["initial"] = {"version": amendment.version, **_values(amendment)}
+        typed = {**parts_of(amendment), **(parked.fields if parked else {})}
+        texts = [typed[f"text-{number}"] for number in range(MOST_RESULTS) if f"text-{number}" in typed]
+        self.count = len(texts)
+        if args and args[0] is not None:
+            most = MOST_RESULTS if amendment.kind == AmendmentKind.SPLIT else 1
+            self.count = sum(f"title_{number}" in args[0] for number in range(most))
+        values = {"why": typed["why"], "settles": parked is not None, "seen": marks_of(amendment), **_values(texts)}
+        kwargs["initial"] = {"version": amendment.version, **values}
         kwargs["use_required_attribute"] = False
         super().__init__(*args, **kwargs)
         themes = [
@@ -76,10 +93,10 @@ class AmendmentForm(VersionedForm):
             for theme in Theme.objects.filter(programme_id=amendment.consultation.step.programme_id)
         ]
         groups = [(str(group.pk), option_label(group, "name")) for group in WorkerGroup.objects.all()]
-        for number in range(len(amendment.texts)):
+        for number in range(self.count):
             self._add_text(number, themes, groups)
         self.fields["language"] = forms.ChoiceField(
-            label=_("Written in"), choices=language_choices(), initial=amendment.source_language, required=False
+            label=_("Written in"), choices=language_choices(), initial=typed["language"], required=False
         )
         self.fields["why"] = self._text(
             _("Why you propose it"),
@@ -97,6 +114,9 @@ class AmendmentForm(VersionedForm):
         )
         for name, field in self.fields.items():
             field.needed_later = not name.startswith("groups")  # type: ignore[attr-defined]
+
+    def opening(self) -> SafeString:
+        return format_html("{}{}{}", super().opening(), self["settles"], self["seen"])
 
     def _text(self, label: Any, limit: int, *, rows: int, help_text: Any = "") -> LimitedText:
         language = self.amendment.source_language
@@ -124,14 +144,14 @@ class AmendmentForm(VersionedForm):
     def error_label(self, field: forms.BoundField) -> str:
         """Which text a field belongs to, for the summary of errors."""
         number = field.name.rpartition("_")[2]
-        if len(self.amendment.texts) < 2 or not number.isdecimal():
+        if self.count < 2 or not number.isdecimal():
             return str(field.label)
         return _("Text %(number)d: %(label)s") % {"number": int(number) + 1, "label": field.label}
 
     def sections(self) -> list[list[forms.BoundField]]:
         """The fields of each text, in the order of the page."""
         order = ("title", "theme", "level", "situation", "concerned", "groups", "change", "together")
-        return [[self[f"{part}_{number}"] for part in order] for number in range(len(self.amendment.texts))]
+        return [[self[f"{part}_{number}"] for part in order] for number in range(self.count)]
 
     def texts(self) -> list[dict[str, Any]]:
         data = self.cleaned_data
@@ -141,7 +161,7 @@ class AmendmentForm(VersionedForm):
                 "theme": int(data[f"theme_{number}"]) if data[f"theme_{number}"] else None,
                 "groups": [int(pk) for pk in data[f"groups_{number}"]],
             }
-            for number in range(len(self.amendment.texts))
+            for number in range(self.count)
         ]
 
     def deadline(self) -> datetime:
@@ -151,24 +171,30 @@ class AmendmentForm(VersionedForm):
             raise ValidationError({"answer_by": _("Choose until when the organisations can answer.")})
         return end_of_day_in(self.amendment.consultation.country, day)
 
+    def guards(self) -> dict[str, Any]:
+        """With the marks of what the page was filled with."""
+        seen = self.cleaned_data["seen"]
+        return {**super().guards(), "seen": seen if isinstance(seen, dict) else {}}
+
     def say_what_is_missing(self, missing: Sequence[str]) -> None:
         for name in missing:
             number, _dash, part = name.partition("-")
             field = f"{part}_{number}" if part else name
-            self.add_error(field, _("Fill this in before you send it."))
+            self.add_error(field if field in self.fields else None, _("Fill this in before you send it."))
 
 
-def _values(amendment: Amendment) -> dict[str, Any]:
-    values: dict[str, Any] = {"why": source_text(amendment, "why")}
-    for number, text in enumerate(amendment.texts):
+def _values(texts: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for number, text in enumerate(texts):
         values |= {f"{part}_{number}": text.get(part) or "" for part in (*Priority.TEXTS, "theme", "level")}
         values[f"groups_{number}"] = [str(pk) for pk in text.get("groups") or []]
     return values
 
 
-class AnswerForm(ActingForm):
+class AnswerForm(WrittenForm, ActingForm):
     """Accept or decline are the buttons; a reason is needed for declining only."""
 
+    WORDS = "reason"
     reason = LimitedText(
         label=gettext_lazy("Your reason"),
         help_text=gettext_lazy("Needed when you decline. The other organisations and the companion will read it."),
@@ -178,7 +204,7 @@ class AnswerForm(ActingForm):
 
 
 class VerdictForm(forms.Form):
-    """The companion's reason: for deciding after the deadline, withdrawing, undoing."""
+    """The companion's reason: for deciding after the deadline, withdrawing, undoing; in the proposal's ``language``."""
 
     verdict = LimitedText(
         label=gettext_lazy("Why"),
@@ -187,3 +213,7 @@ class VerdictForm(forms.Form):
         rows=3,
         needed=True,
     )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        ask_in(self.fields["verdict"], language)

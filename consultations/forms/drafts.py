@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language, gettext_lazy, ngettext_lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
-from planning_portal.languages.names import language_name
 from planning_portal.languages.services import source_text
 from planning_portal.organisations.identity import Viewer, name_of
 from planning_portal.organisations.models import Organisation
@@ -21,8 +21,10 @@ from planning_portal.web.formatting import format_labelled
 from ..limits import TEXT_LIMIT, TITLE_LIMIT
 from ..models import Consultation, Priority
 from ..queries import option_label
+from ..versions import mark_of
 from .acting import ActingForm
 from .versioned import VersionedForm
+from .written import WrittenForm, language_choices
 
 WHY_LIMIT = 250
 
@@ -54,17 +56,12 @@ class LimitedText(forms.CharField):
         return text
 
 
-def language_choices(reader: str | None = None) -> list[tuple[str, str]]:
-    """The four languages by their names in the reader's language."""
-    reader = reader or get_language() or "en"
-    return [(code, language_name(code, reader)) for code, _name in settings.LANGUAGES]
-
-
 class PartForm(VersionedForm):
     """One page of the form. ``parts()`` is what ``save_draft`` takes beside the guards."""
 
     PARTS: ClassVar[tuple[str, ...]] = ()
     template = "consultations/priority_edit.html"
+    seen = forms.JSONField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, priority: Priority, viewer: Viewer, **kwargs: Any):
         self.priority = priority
@@ -73,6 +70,7 @@ class PartForm(VersionedForm):
         kwargs["use_required_attribute"] = False
         super().__init__(*args, **kwargs)
         self.build()
+        self.initial["seen"] = {part: mark_of(value) for part, value in self.saved_values().items()}
         for name, field in self.fields.items():
             if name in self.PARTS:
                 field.needed_later = True  # type: ignore[attr-defined]
@@ -82,6 +80,18 @@ class PartForm(VersionedForm):
 
     def present_values(self, priority: Priority) -> dict[str, Any]:
         return {part: source_text(priority, part) for part in self.PARTS if part in priority.TEXTS}
+
+    def saved_values(self) -> dict[str, Any]:
+        """What the page is filled with, in the shape of ``parts.plain_parts``."""
+        return {part: self.initial[part] for part in self.PARTS if part in self.initial}
+
+    def opening(self) -> SafeString:
+        return format_html("{}{}", super().opening(), self["seen"])
+
+    def guards(self) -> dict[str, Any]:
+        """With the marks of what the page was filled with."""
+        seen = self.cleaned_data["seen"]
+        return {**super().guards(), "seen": seen if isinstance(seen, dict) else {}}
 
     def parts(self) -> dict[str, Any]:
         return {part: self.cleaned_data[part] for part in self.PARTS}
@@ -162,7 +172,7 @@ class WhoForm(PartForm):
         )
 
     def present_values(self, priority: Priority) -> dict[str, Any]:
-        groups = list(priority.groups.values_list("pk", flat=True))
+        groups = sorted(priority.groups.values_list("pk", flat=True))
         return {**super().present_values(priority), "groups": groups}
 
 
@@ -188,6 +198,7 @@ class TogetherForm(PartForm):
             rows=10,
         )
         whys = {support.organisation_id: source_text(support, "why") for support in self.priority.supports.all()}
+        self.initial["supports"] = {str(pk): why for pk, why in whys.items()}
         self.organisations = list(
             Organisation.objects.active()
             .filter(country_id=self.priority.consultation.country_id)
@@ -260,7 +271,8 @@ class StartForm(forms.Form):
         return next(iter(self.organisations.values()))
 
 
-class SupportForm(ActingForm):
+class SupportForm(WrittenForm, ActingForm):
     """One line why an organisation supports a priority of its country."""
 
+    WORDS = "why"
     why = LimitedText(label=gettext_lazy("Why do you support it? In one line"), limit=WHY_LIMIT, rows=1, required=False)

@@ -15,9 +15,10 @@ from ..services.exchange import COMMENT_LIMIT
 from .acting import ActingForm
 from .drafts import PAGE_OF_PART, PAGES, LimitedText
 from .versioned import VersionedForm
+from .written import WrittenForm, ask_in
 
 
-class CommentForm(ActingForm):
+class CommentForm(WrittenForm, ActingForm):
     """One organisation's comment."""
 
     words = LimitedText(
@@ -33,12 +34,16 @@ class CommentForm(ActingForm):
 
 
 class RemoveForm(forms.Form):
-    """The companion's reason for removing a comment."""
+    """The companion's reason for removing a comment, in the comment's own ``language``."""
 
     reason = LimitedText(label=gettext_lazy("Why it is removed"), limit=COMMENT_LIMIT, rows=2, needed=True)
 
+    def __init__(self, *args: Any, language: str, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        ask_in(self.fields["reason"], language)
 
-class AskForm(forms.Form):
+
+class AskForm(WrittenForm):
     """Which part should change, and what."""
 
     part = forms.ChoiceField(label=gettext_lazy("Which part should change?"), choices=())
@@ -59,13 +64,13 @@ class AskForm(forms.Form):
         ]
 
 
-class WordsForm(forms.Form):
+class WordsForm(WrittenForm):
     """The companion resolves or asks once more."""
 
     words = LimitedText(label=gettext_lazy("A word to the authors"), limit=COMMENT_LIMIT, rows=3)
 
 
-class AnswerRequestForm(VersionedForm):
+class AnswerRequestForm(WrittenForm, VersionedForm):
     """The part as the form of a draft has it, and what the authors say."""
 
     def __init__(self, *args: Any, request_: ChangeRequest, priority: Priority, viewer: Viewer, **kwargs: Any):

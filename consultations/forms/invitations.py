@@ -16,6 +16,7 @@ from planning_portal.organisations.models import Organisation
 from ..models import Consultation, InvitationAnswer, Participation
 from .drafts import LimitedText
 from .versioned import VersionedForm
+from .written import WrittenForm
 
 LINE_LIMIT = 250
 
@@ -64,8 +65,10 @@ def _is_fixed(row: Participation | None) -> bool:
     return row is not None and (row.is_present or hasattr(row, "answer"))
 
 
-class AnswerForm(VersionedForm):
+class AnswerForm(WrittenForm, VersionedForm):
     """Does our organisation come? With a line, in the writer's language."""
+
+    WORDS = "line"
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     comes = forms.ChoiceField(
@@ -86,12 +89,14 @@ class AnswerForm(VersionedForm):
             "version": answer.version if answer else 0,
             "comes": ("yes" if answer.comes else "no") if answer else None,
             "line": source_text(answer, "line") if answer else "",
+            **({"language": answer.source_language} if answer and source_text(answer, "line") else {}),
         }
         kwargs["use_required_attribute"] = False
         super().__init__(*args, **kwargs)
 
     def parts(self) -> dict[str, Any]:
-        return {"comes": self.cleaned_data["comes"] == "yes", "line": self.cleaned_data["line"]}
+        data = self.cleaned_data
+        return {"comes": data["comes"] == "yes", "line": data["line"], "language": data["language"]}
 
     def words_of(self, comes: bool, line: str) -> str:
         """An answer as it is shown beside what somebody typed."""

@@ -18,8 +18,9 @@ from planning_portal.organisations.time_zones import zones_of_country
 
 from ..limits import TEXT_LIMIT
 from ..models import CivicSpace, Consultation
-from .drafts import LimitedText, language_choices
+from .drafts import LimitedText
 from .versioned import VersionedForm
+from .written import language_choices
 
 MINUTES_LIMIT = 20_000
 FIRST_YEAR, LAST_YEAR = 2000, 2099

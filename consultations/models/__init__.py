@@ -1,6 +1,15 @@
 """Stage 1: in each country all organisations involved sit together and identify proposed priorities."""
 
-from .amendment import Amendment, AmendmentAnswer, AmendmentKind, AmendmentSource, AmendmentState, Answer, InsideWords
+from .amendment import (
+    Amendment,
+    AmendmentAnswer,
+    AmendmentKind,
+    AmendmentSource,
+    AmendmentState,
+    Answer,
+    InsideWords,
+    ParkedProposal,
+)
 from .attachment import MOST_ATTACHMENTS, Attachment, AttachmentKind
 from .consultation import CivicSpace, Consultation, ConsultationState, Participation
 from .exchange import ChangeRequest, Comment, RequestState, RequestWord
@@ -35,6 +44,7 @@ __all__ = [
     "OfflineRow",
     "OfflineUpload",
     "ParkedEdit",
+    "ParkedProposal",
     "Participation",
     "Priority",
     "PriorityState",

@@ -107,6 +107,28 @@ class Amendment(Versioned, InsideWords, Opaque):
         return self.state == AmendmentState.OPEN
 
 
+class ParkedProposal(models.Model):
+    """What a companion typed in a proposal that a colleague saved, sent or dropped meanwhile: kept until its writer
+    has saved it over theirs, carried it on in another proposal, or thrown it away.
+
+    ``fields`` by part: ``text-0`` … as ``Amendment.texts`` holds them, ``why``, ``language``.
+    """
+
+    amendment = models.ForeignKey(
+        Amendment, models.CASCADE, related_name="parked_proposals", verbose_name=_("amendment")
+    )
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", verbose_name=_("person"))
+    fields = models.JSONField(_("fields"))
+    parked_at = models.DateTimeField(_("when"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("proposal to be compared")
+        verbose_name_plural = _("proposals to be compared")
+        constraints = [
+            models.UniqueConstraint(fields=["amendment", "user"], name="one_parked_proposal_per_person"),
+        ]
+
+
 class AmendmentSource(models.Model):
     """A text that is to be merged, split or reworded. While the change is proposed or stands, it holds the text."""
 

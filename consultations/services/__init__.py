@@ -1,12 +1,9 @@
 """Every write of stage 1 that has consequences: one function, one transaction, one line in the log."""
 
 from .amendments import (
-    add_text,
     answer_amendment,
     decide_amendment,
     propose_amendment,
-    save_amendment,
-    start_amendment,
     undo_amendment,
     withdraw_amendment,
 )
@@ -41,6 +38,15 @@ from .exchange import (
 from .invitations import answer_invitation, choose_invited, remind, remind_when_due, send_invitations
 from .meeting import save_dates, set_context, set_minutes
 from .offline import drop_form, forget_old_forms, receive_form, request_paper, save_form
+from .proposals import (
+    add_text,
+    carry_on_proposal,
+    drop_parked_proposal,
+    park_proposal,
+    remove_text,
+    save_amendment,
+    start_amendment,
+)
 from .summary import rebuild_summary
 from .support import support_priority, withdraw_support
 
@@ -56,13 +62,16 @@ __all__ = [
     "answer_amendment",
     "answer_invitation",
     "answer_request",
+    "carry_on_proposal",
     "choose_invited",
     "close_consultation",
     "decide_amendment",
     "drop_form",
     "drop_parked_edit",
+    "drop_parked_proposal",
     "forget_old_forms",
     "open_consultation",
+    "park_proposal",
     "plan_consultation",
     "propose_amendment",
     "rebuild_summary",
@@ -72,6 +81,7 @@ __all__ = [
     "remind_when_due",
     "remove_attachment",
     "remove_comment",
+    "remove_text",
     "reopen_consultation",
     "reopen_request",
     "request_change",

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planning_portal.languages.services import LANGUAGE_CODES, set_source, source_text
+from planning_portal.languages.services import set_source, source_text
 from planning_portal.organisations.models import Organisation
 from planning_portal.organisations.permissions import memberships_of
 from planning_portal.workflow.services import WrongState, log_change
@@ -23,27 +23,24 @@ from ..history import sign_version
 from ..models import (
     Amendment,
     AmendmentAnswer,
-    AmendmentKind,
     AmendmentSource,
     AmendmentState,
     Answer,
     ChangeRequest,
     Consultation,
-    ConsultationState,
     Priority,
     PriorityState,
     RequestState,
 )
-from ..parts import Incomplete, plain_parts
-from ..versions import EditConflict, changed_since, mark_changed
+from ..parts import Incomplete
+from ..versions import EditConflict
 from ..workflow import AMENDMENT, PRIORITY
 from .drafts import new_receipt
+from .proposals import check_free, lock_consultation
 from .telling import tell_companions, tell_organisations
+from .words import language_of, says_already, write_words
 
-TEXT_PARTS = (*Priority.TEXTS, "theme", "level", "groups")
 NEEDED = (*Priority.TEXTS, "theme", "level")
-MOST_SOURCES = 8
-MOST_RESULTS = 6
 
 
 def authors_of(priority: Priority) -> list[Organisation]:
@@ -54,113 +51,6 @@ def authors_of(priority: Priority) -> list[Organisation]:
 
 
 @transaction.atomic
-def start_amendment(consultation: Consultation, *, by: Any, kind: str, sources: Sequence[Priority]) -> Amendment:
-    """Begin a proposal, for the companion alone, filled with the texts of its sources.
-
-    Raises PermissionDenied, WrongState (a source is decided on), ValidationError (too few or too many sources).
-    """
-    fresh = _lock_consultation(consultation.pk, by=by)
-    known = {priority.pk: priority for priority in fresh.priorities.filter(pk__in=[source.pk for source in sources])}
-    chosen = [known[source.pk] for source in sources if source.pk in known]
-    _check_number(kind, chosen)
-    _check_free(chosen)
-    languages = {source.source_language for source in chosen}
-    amendment = Amendment.objects.create(
-        consultation=fresh,
-        kind=kind,
-        source_language=languages.pop() if len(languages) == 1 else fresh.source_language,
-        texts=_first_texts(kind, chosen),
-        proposed_by=by,
-    )
-    AmendmentSource.objects.bulk_create(AmendmentSource(amendment=amendment, priority=source) for source in chosen)
-    log_change(amendment, "start", by=by, after=AmendmentState.DRAFT)
-    return amendment
-
-
-def _check_number(kind: str, sources: Sequence[Priority]) -> None:
-    if kind == AmendmentKind.MERGE:
-        if not 2 <= len(sources) <= MOST_SOURCES:
-            raise ValidationError(_("Choose between two and %(most)d priorities to merge.") % {"most": MOST_SOURCES})
-    elif len(sources) != 1:
-        raise ValidationError(_("Choose one priority to split or to reword."))
-
-
-def _check_free(sources: Sequence[Priority]) -> None:
-    if any(source.state != PriorityState.SUBMITTED for source in sources):
-        raise WrongState(str(PRIORITY.transitions["replace"].refusal))
-    if AmendmentSource.objects.filter(priority__in=sources, is_holding=True).exists():
-        raise WrongState(_("Another proposal is already about one of these priorities: wait for its answers."))
-
-
-def _check_not_sent_back(sources: Sequence[Priority]) -> None:
-    if ChangeRequest.objects.filter(priority__in=sources).exclude(state=RequestState.RESOLVED).exists():
-        raise WrongState(_("A change of one of these texts has been asked for: resolve that request first."))
-
-
-def _first_texts(kind: str, sources: Sequence[Priority]) -> list[dict[str, Any]]:
-    """The texts to begin with: one under the other for a merge (theme, level and title of the first), twice the same
-    for a split, the same for a rewording."""
-    all_parts = [plain_parts(source, TEXT_PARTS) for source in sources]
-    first = dict(all_parts[0])
-    if kind == AmendmentKind.SPLIT:
-        return [first, dict(first)]
-    if kind == AmendmentKind.MERGE:
-        for name in Priority.TEXTS[1:]:
-            first[name] = "\n\n".join(parts[name] for parts in all_parts if parts[name])
-        first["groups"] = sorted({pk for parts in all_parts for pk in parts["groups"]})
-    return [first]
-
-
-@transaction.atomic
-def save_amendment(
-    amendment: Amendment,
-    *,
-    by: Any,
-    version: int,
-    texts: Sequence[Mapping[str, Any]],
-    why: str,
-    language: str = "",
-    editor: str = "",
-) -> Amendment:
-    """Keep the companion's draft as it is typed. Raises EditConflict, PermissionDenied, WrongState once it is sent."""
-    fresh = _lock_draft(amendment, by=by)
-    mine = {f"text-{number}": _plain_text(text) for number, text in enumerate(texts)}
-    theirs = {f"text-{number}": dict(text) for number, text in enumerate(fresh.texts)}
-    mine["why"], theirs["why"] = why.replace("\r\n", "\n").strip(), source_text(fresh, "why")  # type: ignore[assignment]
-    mine["language"], theirs["language"] = language or fresh.source_language, fresh.source_language  # type: ignore[assignment]
-    changed = {part: value for part, value in mine.items() if value != theirs.get(part)}
-    if changed_since(fresh, changed, version, editor):
-        raise EditConflict(fresh, mine=changed, theirs={part: theirs.get(part) for part in changed})
-    if not changed:
-        return fresh
-    set_source(fresh, why="")
-    if language in LANGUAGE_CODES:
-        fresh.source_language = language
-    set_source(fresh, why=mine["why"])  # type: ignore[arg-type]
-    fresh.texts = [mine[f"text-{number}"] for number in range(len(texts))]
-    mark_changed(fresh, changed, editor)
-    fresh.save()
-    return fresh
-
-
-def _plain_text(text: Mapping[str, Any]) -> dict[str, Any]:
-    plain = {name: str(text.get(name) or "").replace("\r\n", "\n").strip() for name in (*Priority.TEXTS, "level")}
-    return {**plain, "theme": text.get("theme") or None, "groups": sorted(text.get("groups") or [])}
-
-
-@transaction.atomic
-def add_text(amendment: Amendment, *, by: Any) -> Amendment:
-    """One more text to split into, empty but for theme, level and groups of the first."""
-    fresh = _lock_draft(amendment, by=by)
-    if fresh.kind != AmendmentKind.SPLIT or len(fresh.texts) >= MOST_RESULTS:
-        raise WrongState(_("No further text can be added."))
-    fresh.texts = [*fresh.texts, {**fresh.texts[0], **dict.fromkeys(Priority.TEXTS, "")}]
-    mark_changed(fresh, [f"text-{len(fresh.texts) - 1}"])
-    fresh.save()
-    return fresh
-
-
-@transaction.atomic
 def propose_amendment(amendment: Amendment, *, by: Any, version: int, answer_by: datetime) -> Amendment:
     """Ask every organisation that submitted a source; from now on the texts are held and stand still.
 
@@ -168,7 +58,7 @@ def propose_amendment(amendment: Amendment, *, by: Any, version: int, answer_by:
     ask. Raises Incomplete (parts as "0-title"), ValidationError (the deadline has passed), EditConflict (a colleague
     changed the draft meanwhile), WrongState, PermissionDenied.
     """
-    consultation = _lock_consultation(amendment.consultation_id, by=by)
+    consultation = lock_consultation(amendment.consultation_id, by=by)
     fresh = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment.pk)
     if not fresh.is_draft:
         raise WrongState(str(AMENDMENT.transitions["propose"].refusal))
@@ -179,7 +69,7 @@ def propose_amendment(amendment: Amendment, *, by: Any, version: int, answer_by:
     if answer_by <= timezone.now():
         raise ValidationError({"answer_by": _("Choose a day that is still to come: they need time to answer.")})
     sources = list(fresh.sources.select_for_update(of=("self",)).order_by("source_rows__id"))
-    _check_free(sources)
+    check_free(sources)
     _check_not_sent_back(sources)
     proposed = AMENDMENT.apply(fresh, "propose", by=by, proposed_at=timezone.now(), answer_by=answer_by, proposed_by=by)
     try:
@@ -196,6 +86,11 @@ def propose_amendment(amendment: Amendment, *, by: Any, version: int, answer_by:
     )
     tell_organisations(asked.values())
     return proposed
+
+
+def _check_not_sent_back(sources: Sequence[Priority]) -> None:
+    if ChangeRequest.objects.filter(priority__in=sources).exclude(state=RequestState.RESOLVED).exists():
+        raise WrongState(_("A change of one of these texts has been asked for: resolve that request first."))
 
 
 def missing_in(amendment: Amendment) -> list[str]:
@@ -221,7 +116,7 @@ def answer_amendment(
 
     Raises WrongState, PermissionDenied, ValidationError (declined without a reason).
     """
-    consultation = _lock_consultation(amendment.consultation_id)
+    consultation = lock_consultation(amendment.consultation_id)
     fresh = Amendment.objects.select_for_update(of=("self",)).with_parts().get(pk=amendment.pk)
     if organisation.pk not in memberships_of(by):
         raise PermissionDenied(_("You can only answer for an organisation that you belong to."))
@@ -235,12 +130,9 @@ def answer_amendment(
     if not accepts and not reason.strip():
         raise ValidationError({"reason": _("Say why you decline: the others will read it.")})
     given = Answer.ACCEPTED if accepts else Answer.DECLINED
-    if answer.answer == given and source_text(answer, "reason") == reason.strip():
+    if answer.answer == given and says_already(answer, "reason", reason.strip(), language):
         return fresh
-    for code in LANGUAGE_CODES:
-        setattr(answer, f"reason_{code}", "")
-    answer.source_language = language if language in LANGUAGE_CODES else by.preferred_language
-    set_source(answer, reason=reason.strip())
+    write_words(answer, language_of(language, by), reason=reason.strip())
     answer.answer = given
     answer.by, answer.answered_at = by, timezone.now()
     answer.save()
@@ -269,7 +161,7 @@ def decide_amendment(amendment: Amendment, *, by: Any, carries_out: bool, reason
 def withdraw_amendment(amendment: Amendment, *, by: Any, reason: str = "") -> Amendment:
     """The companion takes the proposal back: the sources stay as they are. Who was asked reads why; a draft needs no
     reason. Raises WrongState, PermissionDenied, ValidationError."""
-    _lock_consultation(amendment.consultation_id, by=by)
+    lock_consultation(amendment.consultation_id, by=by)
     fresh = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment.pk)
     if not AMENDMENT.is_possible(fresh, "drop"):
         raise WrongState(str(AMENDMENT.transitions["drop"].refusal))
@@ -282,7 +174,7 @@ def withdraw_amendment(amendment: Amendment, *, by: Any, reason: str = "") -> Am
 def undo_amendment(amendment: Amendment, *, by: Any, reason: str) -> Amendment:
     """The sources return to as they were, the texts made from them are taken back. Possible until the country has
     agreed its list. Raises WrongState, PermissionDenied, ValidationError (no reason)."""
-    _lock_consultation(amendment.consultation_id, by=by)
+    lock_consultation(amendment.consultation_id, by=by)
     fresh = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment.pk)
     if not AMENDMENT.is_possible(fresh, "undo"):
         raise WrongState(str(AMENDMENT.transitions["undo"].refusal))
@@ -355,26 +247,8 @@ def _say(amendment: Amendment, reason: str) -> None:
 
 
 def _lock_open(amendment: Amendment, *, by: Any) -> Amendment:
-    _lock_consultation(amendment.consultation_id, by=by)
+    lock_consultation(amendment.consultation_id, by=by)
     fresh = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment.pk)
     if not fresh.is_open:
         raise WrongState(str(AMENDMENT.transitions["carry_out"].refusal))
-    return fresh
-
-
-def _lock_draft(amendment: Amendment, *, by: Any) -> Amendment:
-    _lock_consultation(amendment.consultation_id, by=by)
-    fresh = Amendment.objects.select_for_update(of=("self",)).get(pk=amendment.pk)
-    if not fresh.is_draft:
-        raise WrongState(str(AMENDMENT.transitions["propose"].refusal))
-    return fresh
-
-
-def _lock_consultation(pk: int, *, by: Any = None) -> Consultation:
-    """Lock it; it must be open, and ``by`` (if given) must run it."""
-    fresh = Consultation.objects.select_for_update(of=("self",)).select_related("step").get(pk=pk)
-    if by is not None and not by.has_perm("consultations.view_run", fresh):
-        raise PermissionDenied(_("Only the companion of this country or a coordinator can do this."))
-    if fresh.state != ConsultationState.OPEN:
-        raise WrongState(_("Texts are merged, split or reworded only while the consultation is open."))
     return fresh

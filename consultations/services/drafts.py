@@ -30,7 +30,7 @@ from ..parts import (
     save_version,
     set_columns,
 )
-from ..versions import EditConflict, changed_since
+from ..versions import EditConflict, changed_since, mark_of, only_stood_there
 from ..workflow import PRIORITY
 from .telling import tell_organisations
 
@@ -115,6 +115,7 @@ def save_draft(
     is_autosave: bool = False,
     language: str = "",
     editor: str = "",
+    seen: Mapping[str, str] | None = None,
     **parts: Any,
 ) -> Priority:
     """Save some parts of a draft; those not given stay. A replay of what is already saved changes nothing.
@@ -122,9 +123,9 @@ def save_draft(
     ``priority``: as ``by`` was shown it, or as it is now. ``parts``: any of the five texts (in the draft's own
     language), ``theme`` (or None), ``level``, ``groups`` (WorkerGroup each), ``supports`` (organisation -> why).
     ``language`` changes the language it is written in, and takes the texts along; ``editor`` names the open page
-    (``versions.changed_since``). In order: check the right, compare with what others saved since ``version``, write
-    (``parts.save_version``) on the very row that was compared, keep the history (an autosave joins the same person's
-    last one of the past ten minutes).
+    (``versions.changed_since``), ``seen`` what it was filled with (``versions.only_stood_there``). In order: check the
+    right, compare with what others saved since ``version``, write (``parts.save_version``) on the very row that was
+    compared, keep the history (an autosave joins the same person's last one of the past ten minutes).
 
     Raises PermissionDenied, ValidationError for what does not belong, WrongState once it is submitted, and
     EditConflict when somebody else changed the same parts: what ``by`` typed is then kept (``ParkedEdit``) until
@@ -133,13 +134,22 @@ def save_draft(
     mine = {part: plain_part(part, value) for part, value in parts.items()}
     try:
         return _save_draft(
-            priority, by=by, version=version, is_autosave=is_autosave, language=language, editor=editor, mine=mine
+            priority,
+            by=by,
+            version=version,
+            is_autosave=is_autosave,
+            language=language,
+            editor=editor,
+            mine=mine,
+            seen=seen or {},
         )
     except EditConflict as conflict:
         _park(priority, conflict.mine, by=by)
         raise
     except WrongState:
-        _park(priority, mine, by=by)
+        _park(
+            priority, {part: value for part, value in mine.items() if (seen or {}).get(part) != mark_of(value)}, by=by
+        )
         raise
 
 
@@ -164,6 +174,7 @@ def _save_parts(
     is_autosave: bool = False,
     language: str = "",
     editor: str = "",
+    seen: Mapping[str, str] | None = None,
 ) -> Priority:
     if priority.organisation_id not in memberships_of(by):
         raise PermissionDenied
@@ -171,6 +182,8 @@ def _save_parts(
         raise WrongState(_("This priority has already been submitted: its text can no longer be changed here."))
     theirs = plain_parts(priority, mine)
     changed = {part: value for part, value in mine.items() if value != theirs[part]}
+    for part in only_stood_there(priority, changed, seen or {}, editor):
+        del changed[part]
     if changed_since(priority, changed, version, editor):
         raise EditConflict(priority, mine=changed, theirs={part: theirs[part] for part in changed})
     if language not in LANGUAGE_CODES or language == priority.source_language:
@@ -185,6 +198,8 @@ def _save_parts(
 
 @transaction.atomic
 def _park(priority: Priority, mine: dict[str, Any], *, by: Any) -> None:
+    if not mine:
+        return
     parked, _created = ParkedEdit.objects.select_for_update().get_or_create(
         priority=priority, user=by, defaults={"fields": {}}
     )

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planning_portal.languages.services import LANGUAGE_CODES, set_source, source_text
+from planning_portal.languages.services import set_source, source_text
 from planning_portal.organisations.models import Organisation
 from planning_portal.organisations.permissions import memberships_of
 from planning_portal.workflow.services import WrongState, log_change
@@ -19,6 +19,7 @@ from ..parts import Incomplete, missing_parts, plain_part, plain_parts, save_ver
 from ..versions import EditConflict, changed_since
 from ..workflow import CHANGE_REQUEST
 from .telling import tell_companions, tell_organisations
+from .words import language_of, says_already, write_words
 
 COMMENT_LIMIT = 1000
 
@@ -26,7 +27,7 @@ COMMENT_LIMIT = 1000
 @transaction.atomic
 def add_comment(priority: Priority, *, by: Any, organisation: Organisation, words: str, language: str = "") -> Comment:
     """An organisation of the country says something about a submitted priority. The words that it said last are no
-    second comment: the reply was lost, its sender went back and sent them again.
+    second comment: the reply was lost, its sender went back and sent them again, perhaps with their language put right.
 
     Raises PermissionDenied, ValidationError (nothing said)."""
     fresh = _lock(priority.pk)
@@ -39,8 +40,11 @@ def add_comment(priority: Priority, *, by: Any, organisation: Organisation, word
     said = words.replace("\r\n", "\n").strip()
     last = Comment.objects.filter(priority=fresh, organisation=organisation).order_by("-pk").first()
     if last is not None and last.by_id == by.pk and not last.removed_at and source_text(last, "words") == said:
+        if not says_already(last, "words", said, language):
+            write_words(last, language, words=said)
+            last.save()
         return last
-    comment = Comment(priority=fresh, organisation=organisation, by=by, source_language=_language(language, by))
+    comment = Comment(priority=fresh, organisation=organisation, by=by, source_language=language_of(language, by))
     set_source(comment, words=said)
     comment.save()
     log_change(fresh, "comment", by=by, organisation=organisation, before=fresh.state, after=fresh.state)
@@ -169,14 +173,10 @@ def _say(
     request: ChangeRequest, kind: str, words: str, *, by: Any, organisation: Any = None, language: str = ""
 ) -> None:
     word = RequestWord(
-        request=request, kind=kind, by=by, organisation=organisation, source_language=_language(language, by)
+        request=request, kind=kind, by=by, organisation=organisation, source_language=language_of(language, by)
     )
     set_source(word, words=words.replace("\r\n", "\n").strip())
     word.save()
-
-
-def _language(language: str, by: Any) -> str:
-    return language if language in LANGUAGE_CODES else by.preferred_language
 
 
 def _check_not_held(priority: Priority) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planning_portal.languages.services import LANGUAGE_CODES, set_source, source_text
+from planning_portal.languages.services import source_text
 from planning_portal.organisations.models import Organisation
 from planning_portal.organisations.notices import notify_people, people_to_notify, today_for_mail
 from planning_portal.organisations.permissions import memberships_of
@@ -22,6 +22,7 @@ from ..querysets import step_is_done
 from ..reminders import DUE, reasons_today
 from ..versions import EditConflict, changed_since, mark_changed
 from .consultation import has_news, lock_to_run, save_parts
+from .words import language_of, says_already, write_words
 
 
 @transaction.atomic
@@ -117,15 +118,12 @@ def answer_invitation(
         answer = InvitationAnswer(participation=row, version=0)
     else:
         theirs = {"answer": [answer.comes, source_text(answer, "line")]}
-        if theirs == mine:
+        if answer.comes == comes and says_already(answer, "line", line.strip(), language):
             return answer
         if changed_since(answer, mine, version, editor):
             raise EditConflict(answer, mine=mine, theirs=theirs)
     answer.comes, answer.by = comes, by
-    answer.source_language = language if language in LANGUAGE_CODES else by.preferred_language
-    for code in LANGUAGE_CODES:
-        setattr(answer, f"line_{code}", "")
-    set_source(answer, line=line.strip())
+    write_words(answer, language_of(language, by), line=line.strip())
     mark_changed(answer, mine, editor)
     answer.full_clean(exclude={"participation"}, validate_unique=False)
     answer.save()

@@ -8,13 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from planning_portal.languages.services import LANGUAGE_CODES, set_source, source_text
 from planning_portal.organisations.models import Organisation
 from planning_portal.organisations.permissions import memberships_of
 from planning_portal.workflow.services import log_change
 
 from ..models import Priority, Support
 from .amendments import authors_of
+from .words import language_of, says_already, write_words
 
 
 @transaction.atomic
@@ -33,12 +33,9 @@ def support_priority(
     support = Support.objects.filter(priority=fresh, organisation=organisation).first() or Support(
         priority=fresh, organisation=organisation
     )
-    if support.pk and support.is_confirmed and source_text(support, "why") == why.strip():
+    if support.pk and support.is_confirmed and says_already(support, "why", why.strip(), language):
         return support
-    support.source_language = language if language in LANGUAGE_CODES else by.preferred_language
-    for code in LANGUAGE_CODES:
-        setattr(support, f"why_{code}", "")
-    set_source(support, why=why.strip())
+    write_words(support, language_of(language, by), why=why.strip())
     support.by = by
     support.is_confirmed = True
     support.full_clean(validate_unique=False, validate_constraints=False)

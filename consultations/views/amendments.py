@@ -13,6 +13,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -26,13 +27,15 @@ from planning_portal.workflow.services import WrongState
 
 from .. import services
 from ..forms.amendments import AmendmentForm, AnswerForm, StartAmendmentForm, VerdictForm
-from ..lineage import amendment_lines, inherited_supports, proposed_texts, results_of, sources_of
-from ..models import Amendment, AmendmentKind
+from ..lineage import amendment_lines, inherited_supports, proposed_texts, results_of, sources_of, texts_in_words
+from ..models import Amendment, AmendmentKind, ConsultationState, ParkedProposal, PriorityState
+from ..queries import parked_proposal_of
 from ..services import Incomplete
+from ..services.proposals import MOST_RESULTS, parts_of
 from ..similar import similar_pairs
 from ..versions import EditConflict
 from .drafts import too_old
-from .running import FORM, _page, _retry_with, _run
+from .running import FORM, _page, _run
 
 START = "consultations.amend"
 ANSWER = "consultations.amendment"
@@ -90,74 +93,147 @@ def _visible(request: HttpRequest, public_id: uuid.UUID) -> Amendment:
 
 @require_http_methods(FORM)
 def amendment_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The proposed texts beside their sources. A plain POST saves; with ``X-Autosave`` it saves and stays."""
+    """The proposed texts beside their sources. A plain POST saves; with ``X-Autosave`` it saves and stays.
+
+    What a colleague's save, sending or dropping kept from being saved is kept beside it, and shown here.
+    """
     amendment = _visible(request, public_id)
     if not request.user.has_perm("consultations.view_run", amendment.consultation):
         raise PermissionDenied(_("Only the companion of this country or a coordinator can do this."))
-    address = reverse("consultations:amendment-detail", args=[amendment.public_id])
-    if not amendment.is_draft:
-        if request.headers.get("X-Autosave") == "1":
-            return JsonResponse({"conflict_url": address}, status=409)
-        return redirect(address)
-    form = form_for(request, AmendmentForm, amendment=amendment)
-    theirs: dict[str, Any] = {}
+    parked = parked_proposal_of(amendment, request.user)
+    if is_sent(request) and (go := request.POST.get("go")) in {"discard", "carry-on"}:
+        return _settle(request, amendment, go)
+    is_over = not amendment.is_draft or amendment.consultation.state != ConsultationState.OPEN
+    if is_over and request.method != "POST":
+        if parked is None and not amendment.is_draft:
+            return redirect(page_of(amendment))
+        return _show_kept(request, amendment, parked)
+    form = form_for(request, AmendmentForm, amendment=amendment, parked=parked)
     if is_sent(request):
+        is_autosave = request.headers.get("X-Autosave") == "1"
         if (language := asked_language(request)) and not form.is_valid():
             return show_again(request, language, amendment_edit, public_id)
-        is_autosave = request.headers.get("X-Autosave") == "1"
-        if not form.is_valid():
-            if is_autosave:
-                return JsonResponse({"errors": len(form.errors), "csrf": get_token(request)}, status=422)
-        else:
-            try:
-                fresh = services.save_amendment(
-                    amendment,
-                    by=request.user,
-                    **form.guards(),
-                    texts=form.texts(),
-                    why=form.cleaned_data["why"],
-                    language=form.cleaned_data["language"],
-                )
-                if is_autosave:
-                    saved = {"version": fresh.version, "saved_at": format_clock(fresh.saved_at)}
-                    return JsonResponse({**saved, "csrf": get_token(request)})
-                return _after_saving(request, fresh, form, address)
-            except EditConflict as conflict:
-                if is_autosave:
-                    return JsonResponse({"errors": 1, "csrf": get_token(request)}, status=422)
-                _retry_with(form, conflict)
-                theirs = conflict.theirs
-            except Incomplete as error:
-                form.say_what_is_missing(error.missing)
-            except ValidationError as error:
-                form.add_error(None, error)
-            except WrongState as error:
-                if is_autosave:
-                    return JsonResponse({"conflict_url": address}, status=409)
-                form.add_error(None, str(error))
-            if not theirs and not is_autosave:
-                # What was typed is saved, only the sending was refused: the page goes on from there.
-                form.data = form.data.copy()  # type: ignore[attr-defined]
-                form.data["version"] = str(_visible(request, public_id).version)  # type: ignore[index]
+        if form.is_valid():
+            answer = _save(request, amendment, form, is_autosave=is_autosave)
+            if answer is not None:
+                return answer
+        elif is_autosave:
+            return JsonResponse({"errors": len(form.errors), "csrf": get_token(request)}, status=422)
+        amendment, parked = _visible(request, public_id), parked_proposal_of(amendment, request.user)
     sources = sources_of(amendment)
     attach_units([*sources, *(source.theme for source in sources)])
+    theirs = _theirs(amendment, parked)
+    count = len(amendment.texts)
     context = {
         "amendment": amendment,
         "consultation": amendment.consultation,
         "form": form,
+        "sections": [{"fields": f, "theirs": theirs.get(f"text-{n}")} for n, f in enumerate(form.sections())],
         "sources": sources,
+        "parked": parked,
         "theirs": theirs,
-        "can_add": amendment.kind == AmendmentKind.SPLIT,
+        "can_add": amendment.kind == AmendmentKind.SPLIT and count < MOST_RESULTS,
+        "can_remove": amendment.kind == AmendmentKind.SPLIT and count > 2,
     }
     return render(request, "consultations/amendment_edit.html", context, status=422 if form.errors else 200)
 
 
-def _after_saving(request: HttpRequest, amendment: Amendment, form: AmendmentForm, address: str) -> HttpResponse:
+def page_of(amendment: Amendment, name: str = "detail") -> str:
+    return reverse(f"consultations:amendment-{name}", args=[amendment.public_id])
+
+
+def _save(request: HttpRequest, amendment: Amendment, form: AmendmentForm, *, is_autosave: bool) -> HttpResponse | None:
+    """Save what was sent and do what the button says; None when that was refused, with the reason in the form."""
+    data = form.cleaned_data
+    words = {"texts": form.texts(), "why": data["why"], "language": data["language"]}
+    if is_autosave and data["settles"] and amendment.is_draft:
+        # Both texts are on the page: which one stands is decided by a button, not by typing on.
+        services.park_proposal(amendment, by=request.user, **words, seen=form.guards()["seen"])
+        saved = {"version": data["version"], "saved_at": format_clock(timezone.now())}
+        return JsonResponse({**saved, "csrf": get_token(request)})
+    try:
+        fresh = services.save_amendment(amendment, by=request.user, **form.guards(), **words, settles=data["settles"])
+    except (EditConflict, WrongState):
+        here = page_of(amendment, "edit")
+        if is_autosave:
+            return JsonResponse({"conflict_url": here}, status=409)
+        return answer_in(request, asked_language(request) or get_language() or "en", here)
+    if is_autosave:
+        saved = {"version": fresh.version, "saved_at": format_clock(fresh.saved_at)}
+        return JsonResponse({**saved, "csrf": get_token(request)})
+    try:
+        return _after_saving(request, fresh, form)
+    except EditConflict:
+        messages.warning(request, _("Somebody saved once more meanwhile. Compare again."))
+        return HttpResponseRedirect(page_of(amendment, "edit"))
+    except Incomplete as error:
+        form.say_what_is_missing(error.missing)
+    except ValidationError as error:
+        form.add_error(None, error)
+    except WrongState as error:
+        form.add_error(None, str(error))
+    # What was typed is saved, only the rest was refused: the page goes on from there.
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["version"] = str(fresh.version)  # type: ignore[index]
+    form.data["settles"] = ""  # type: ignore[index]
+    return None
+
+
+def _theirs(amendment: Amendment, parked: ParkedProposal | None) -> dict[str, Any]:
+    """What stands of the parts that were typed in as well, in words: {} when nothing differs any more."""
+    saved = parts_of(amendment)
+    mine = parked.fields if parked else {}
+    clashes = [part for part, value in mine.items() if value != saved.get(part)]
+    texts = [part for part in clashes if part in saved and part.startswith("text-")]
+    shown = texts_in_words([saved[part] for part in texts], amendment.source_language)
+    theirs: dict[str, Any] = dict(zip(texts, shown, strict=True))
+    if "why" in clashes:
+        theirs["why"] = saved["why"]
+    return theirs
+
+
+def _show_kept(request: HttpRequest, amendment: Amendment, parked: ParkedProposal | None) -> HttpResponse:
+    """The proposal is over or with the organisations: what was typed last, to copy or to begin another with. Of a
+    draft in a consultation that is closed all is here, since no other page shows it."""
+    sources = sources_of(amendment)
+    kept = {**(parts_of(amendment) if amendment.is_draft else {}), **(parked.fields if parked else {})}
+    language = kept.get("language", amendment.source_language)
+    texts = [value for part, value in kept.items() if part.startswith("text-")]
+    is_free = all(source.state == PriorityState.SUBMITTED for source in sources) and not amendment.is_open
+    context = {
+        "amendment": amendment,
+        "consultation": amendment.consultation,
+        "texts": texts_in_words(texts, language),
+        "why": kept.get("why", ""),
+        "language": language,
+        "parked": parked,
+        "can_carry_on": is_free and request.user.has_perm("consultations.amend_priorities", amendment.consultation),
+    }
+    return render(request, "consultations/amendment_kept.html", context)
+
+
+def _settle(request: HttpRequest, amendment: Amendment, go: str) -> HttpResponse:
+    """Throw away what was kept, or begin another proposal with it."""
+    if go == "discard":
+        services.drop_parked_proposal(amendment, by=request.user)
+        return redirect("consultations:amendment-edit", amendment.public_id)
+    try:
+        started = services.carry_on_proposal(amendment, by=request.user)
+    except (WrongState, ValidationError) as error:
+        messages.error(request, " ".join(error.messages) if isinstance(error, ValidationError) else str(error))
+        return redirect("consultations:amendment-edit", amendment.public_id)
+    messages.success(request, _("A new proposal begins with what you had typed. Nobody else has seen it yet."))
+    return HttpResponseRedirect(page_of(started, "edit"))
+
+
+def _after_saving(request: HttpRequest, amendment: Amendment, form: AmendmentForm) -> HttpResponse:
     if language := asked_language(request):
         return answer_in(request, language)
-    go = request.POST.get("go", "")
+    go, _colon, number = request.POST.get("go", "").partition(":")
     if go == "add":
         services.add_text(amendment, by=request.user)
+    elif go == "remove":
+        services.remove_text(amendment, by=request.user, number=int(number) if number.isdecimal() else -1)
     elif go == "drop":
         services.withdraw_amendment(amendment, by=request.user)
         messages.success(request, _("The proposal is dropped: nothing was sent."))
@@ -165,7 +241,7 @@ def _after_saving(request: HttpRequest, amendment: Amendment, form: AmendmentFor
     elif go == "send":
         services.propose_amendment(amendment, by=request.user, version=amendment.version, answer_by=form.deadline())
         messages.success(request, _("Sent: the organisations find it on their home page."))
-        return HttpResponseRedirect(address)
+        return HttpResponseRedirect(page_of(amendment))
     else:
         messages.success(request, _("Saved. Nobody else has seen it yet."))
     return HttpResponseRedirect(request.get_full_path())
@@ -190,7 +266,8 @@ def amendment_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse
         if answers or not is_sent(request)
         else AnswerForm(organisations=mine, viewer=viewer)
     )
-    verdict_form = VerdictForm() if answers else form_for(request, VerdictForm)
+    language = amendment.source_language
+    verdict_form = VerdictForm(language=language) if answers else form_for(request, VerdictForm, language=language)
     status = 200
     if is_sent(request):
         form = answer_form if answers else verdict_form
@@ -248,6 +325,7 @@ def _answer(request: HttpRequest, amendment: Amendment, form: AnswerForm, *, acc
         organisation=form.organisation(),
         accepts=accepts,
         reason=form.cleaned_data["reason"],
+        language=form.cleaned_data["language"],
     )
 
 
@@ -286,6 +364,7 @@ def _show(
         "can_undo": runs and amendment.state == "done" and all(result.state == "submitted" for result in results),
         "answer_form": answer_form,
         "verdict_form": verdict_form,
+        "is_parked": runs and parked_proposal_of(amendment, request.user) is not None,
     }
     return render(request, "consultations/amendment_detail.html", context, status=status)
 

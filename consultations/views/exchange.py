@@ -53,7 +53,11 @@ def comment_add(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
     def add() -> str:
         services.add_comment(
-            priority, by=request.user, organisation=form.organisation(), words=form.cleaned_data["words"]
+            priority,
+            by=request.user,
+            organisation=form.organisation(),
+            words=form.cleaned_data["words"],
+            language=form.cleaned_data["language"],
         )
         return page_of(priority, "#comments")
 
@@ -94,7 +98,7 @@ def comment_remove(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     if not request.user.has_perm("consultations.remove_comment", comment):
         raise PermissionDenied(_("A comment is removed by its organisation, or by the companion with a reason."))
     is_own = comment.organisation in organisations_of(request.user)
-    form = form_for(request, RemoveForm)
+    form = form_for(request, RemoveForm, language=comment.source_language)
     if is_sent(request) and form.is_valid():
         try:
             services.remove_comment(comment, by=request.user, reason=form.cleaned_data["reason"])
@@ -120,7 +124,11 @@ def request_ask(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
     def ask() -> str:
         asked = services.request_change(
-            priority, by=request.user, part=form.cleaned_data["part"], words=form.cleaned_data["words"]
+            priority,
+            by=request.user,
+            part=form.cleaned_data["part"],
+            words=form.cleaned_data["words"],
+            language=form.cleaned_data["language"],
         )
         return reverse("consultations:request-detail", args=[asked.public_id])
 
@@ -192,13 +200,13 @@ def request_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _act(request: HttpRequest, asked: ChangeRequest, form: Any, go: str, *, is_answer: bool) -> None:
-    words = form.cleaned_data["words"]
+    said = {"words": form.cleaned_data["words"], "language": form.cleaned_data["language"]}
     if is_answer:
-        services.answer_request(asked, by=request.user, words=words, value=form.cleaned_data["value"], **form.guards())
+        services.answer_request(asked, by=request.user, value=form.cleaned_data["value"], **said, **form.guards())
         messages.success(request, _("Your answer is sent, and the text is saved."))
     elif go == "reopen":
-        services.reopen_request(asked, by=request.user, words=words)
+        services.reopen_request(asked, by=request.user, **said)
         messages.success(request, _("Asked once more: the authors find it on their home page."))
     else:
-        services.resolve_request(asked, by=request.user, words=words)
+        services.resolve_request(asked, by=request.user, **said)
         messages.success(request, _("Resolved."))

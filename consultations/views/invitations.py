@@ -10,8 +10,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from planning_portal.organisations.identity import name_of, viewer_of
@@ -142,7 +142,6 @@ def invitation_answer(request: HttpRequest, public_id: uuid.UUID) -> HttpRespons
                 organisation=row.organisation,
                 **form.guards(),
                 **form.parts(),
-                language=get_language() or "",
             )
         except EditConflict as conflict:
             _retry_with(form, conflict)

@@ -152,7 +152,13 @@ def support_edit(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         return _show(request, priority, form)
     if not form.is_valid():
         return _show(request, priority, form, status=422)
-    services.support_priority(priority, by=request.user, organisation=form.organisation(), why=form.cleaned_data["why"])
+    services.support_priority(
+        priority,
+        by=request.user,
+        organisation=form.organisation(),
+        why=form.cleaned_data["why"],
+        language=form.cleaned_data["language"],
+    )
     messages.success(request, _("Your organisation's support is recorded."))
     return redirect("consultations:priority-detail", priority.public_id)
 

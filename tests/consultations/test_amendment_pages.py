@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations import home, services
-from consultations.models import Amendment, Priority
+from consultations.models import Amendment, Consultation, ParkedProposal, Priority
 from planning_portal.web.submissions import issue_key
 from tests import factories
 
@@ -95,9 +95,6 @@ def test_autosave_answers_with_the_new_version(client, companion, consultation, 
     address, fields = page_of(amendment, "edit"), fields_of(amendment, title_0="Typed", why="Alike.")
     saved = client.post(address, fields, headers={"X-Autosave": "1"}).json()
     assert saved["version"] == amendment.version + 1
-    late = client.post(address, {**fields, "title_0": "Typed elsewhere"}, headers={"X-Autosave": "1"})
-    assert late.status_code == 422
-    assert Amendment.objects.get().texts[0]["title"] == "Typed"
 
 
 def test_what_is_missing_is_said_beside_the_field_and_what_was_typed_is_saved(
@@ -113,21 +110,188 @@ def test_what_is_missing_is_said_beside_the_field_and_what_was_typed_is_saved(
     assert f'name="version" value="{amendment.version}"' in text_of(response)
 
 
-def test_both_texts_are_shown_when_a_colleague_was_faster(client, companion, consultation, submitted, theirs):
-    amendment = make_amendment(consultation, [submitted, theirs], by=companion, propose=False)
+@pytest.fixture
+def proposal(companion, consultation, submitted, theirs):
+    """A draft about two texts, not sent yet."""
+    return make_amendment(consultation, [submitted, theirs], by=companion, propose=False)
+
+
+@pytest.fixture
+def second(benin):
+    """Another companion of the same country."""
+    user = factories.make_user(name="Second companion")
+    factories.make_role(user, "companion", countries=[benin])
+    return user
+
+
+def save_as(user, amendment, why="They are alike.", **text):
+    texts = [{**amendment.texts[0], **text}, *amendment.texts[1:]]
+    return services.save_amendment(amendment, by=user, version=amendment.version, texts=texts, why=why)
+
+
+def autosave(client, amendment, fields):
+    return client.post(page_of(amendment, "edit"), fields, headers={"X-Autosave": "1"})
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_both_texts_are_kept_and_shown_when_a_colleague_was_faster(client, companion, second, proposal, by_itself):
     client.force_login(companion)
-    mine = fields_of(amendment, title_0="Mine", why="Alike.")
-    services.save_amendment(
-        amendment,
-        by=companion,
-        version=amendment.version,
-        texts=[{**amendment.texts[0], "title": "Theirs"}],
-        why="They are alike.",
-    )
-    response = client.post(page_of(amendment, "edit"), mine)
-    assert response.status_code == 422
-    assert "Mine" in text_of(response)
-    assert "Theirs" in text_of(response)
+    mine = fields_of(proposal, title_0="Mine", why="Alike.")
+    save_as(second, proposal, title="Theirs")
+    if by_itself:
+        answer = autosave(client, proposal, mine)
+        assert answer.status_code == 409
+        to = answer.json()["conflict_url"]
+    else:
+        to = client.post(page_of(proposal, "edit"), mine).url
+    shown = client.get(to)
+    assert "Theirs" in text_of(shown)
+    assert shown.context["form"]["title_0"].value() == "Mine"
+    assert Amendment.objects.get().texts[0]["title"] == "Theirs"
+    client.force_login(second)
+    assert "Mine" not in text_of(client.get(to))
+
+
+def sent_again(client, address, **changes):
+    """What a browser sends from the page as it stands."""
+    form = client.get(address).context["form"]
+    fields = {name: form[name].value() for name in form.fields}
+    fields = {name: value for name, value in fields.items() if value not in (None, False)}
+    day = timezone.localdate() + timedelta(days=5)
+    return {**fields, "answer_by": day.isoformat(), **changes}
+
+
+def test_typing_on_beside_theirs_changes_nothing_until_it_is_saved(client, companion, second, proposal):
+    client.force_login(companion)
+    save_as(second, proposal, title="Theirs")
+    address = page_of(proposal, "edit")
+    client.post(address, fields_of(proposal, title_0="Mine", why="Alike."))
+    typed = sent_again(client, address, title_0="Mine, and more")
+    answer = autosave(client, proposal, typed)
+    assert answer.status_code == 200
+    assert answer.json()["version"] == int(typed["version"])
+    assert Amendment.objects.get().texts[0]["title"] == "Theirs"
+    assert sent_again(client, address)["title_0"] == "Mine, and more"
+    client.post(address, sent_again(client, address, go="save"))
+    assert Amendment.objects.get().texts[0]["title"] == "Mine, and more"
+    assert not ParkedProposal.objects.exists()
+
+
+def test_what_was_typed_can_be_thrown_away(client, companion, second, proposal):
+    client.force_login(companion)
+    save_as(second, proposal, title="Theirs")
+    address = page_of(proposal, "edit")
+    client.post(address, fields_of(proposal, title_0="Mine", why="Alike."))
+    client.post(address, sent_again(client, address, go="discard"))
+    assert sent_again(client, address)["title_0"] == "Theirs"
+    assert "Mine" not in text_of(client.get(address))
+
+
+def test_another_open_page_does_not_throw_away_what_was_kept(client, companion, second, proposal):
+    client.force_login(companion)
+    fresh = save_as(second, proposal, title="Theirs")
+    client.post(page_of(proposal, "edit"), fields_of(proposal, title_0="Mine", why="Alike."))
+    autosave(client, fresh, fields_of(fresh, title_0="Theirs", why="Alike, as I see."))
+    assert ParkedProposal.objects.get().fields["text-0"]["title"] == "Mine"
+
+
+def end(amendment, how, by):
+    if how == "sent":
+        later = timezone.now() + timedelta(days=3)
+        return services.propose_amendment(amendment, by=by, version=amendment.version, answer_by=later)
+    if how == "dropped":
+        return services.withdraw_amendment(amendment, by=by)
+    return Consultation.objects.update(state="closed", closed_at=timezone.now())
+
+
+@pytest.mark.parametrize("by_itself", [True, False])
+@pytest.mark.parametrize("how", ["sent", "dropped", "closed"])
+def test_nothing_typed_is_lost_when_the_proposal_ends_meanwhile(client, companion, second, proposal, how, by_itself):
+    client.force_login(companion)
+    mine = fields_of(proposal, change_0="What I was typing just now.", why="For this reason.", go="save")
+    end(proposal, how, second)
+    if by_itself:
+        answer = autosave(client, proposal, mine)
+        assert answer.status_code == 409
+        to = answer.json()["conflict_url"]
+    else:
+        to = client.post(page_of(proposal, "edit"), mine).url
+    shown = text_of(client.get(to))
+    assert ("This consultation is closed" in shown) is (how == "closed")
+    assert "What I was typing just now." in shown
+    assert "For this reason." in shown
+    assert ("Somebody sent this proposal" in shown) is (how == "sent")
+    assert ("Begin a new proposal with it" in shown) is (how == "dropped")
+    found = text_of(client.get(page_of(proposal), follow=True))
+    assert ("It is kept for you alone" if how != "closed" else "What I was typing") in found
+    client.force_login(second)
+    assert "It is kept for you alone" not in text_of(client.get(page_of(proposal), follow=True))
+    assert "What I was typing" not in text_of(client.get(to, follow=True))
+
+
+def test_nothing_is_kept_of_what_was_saved_before(client, companion, second, proposal):
+    client.force_login(companion)
+    same = fields_of(proposal, why="They are alike.")
+    end(proposal, "sent", second)
+    assert autosave(client, proposal, same).status_code == 409
+    assert not ParkedProposal.objects.exists()
+    assert client.get(page_of(proposal, "edit")).url == page_of(proposal)
+
+
+def test_dropped_text_goes_on_in_another_proposal(client, companion, second, proposal):
+    client.force_login(companion)
+    end(proposal, "dropped", second)
+    address = page_of(proposal, "edit")
+    client.post(address, fields_of(proposal, change_0="What I was typing just now.", why="Anew.", go="save"))
+    started = client.post(address, {"go": "carry-on"})
+    new = Amendment.objects.get(state="draft")
+    assert started.url == page_of(new, "edit")
+    assert new.texts[0]["change"] == "What I was typing just now."
+    assert new.texts[0]["title"] == proposal.texts[0]["title"]
+    assert new.why_fr == "Anew."
+    assert list(new.sources.all()) == list(proposal.sources.all())
+    assert client.get(address).url == page_of(proposal)
+
+
+def test_text_is_not_carried_on_while_its_sources_are_held(client, companion, second, proposal):
+    client.force_login(companion)
+    end(proposal, "sent", second)
+    address = page_of(proposal, "edit")
+    client.post(address, fields_of(proposal, change_0="What I was typing just now.", go="save"))
+    refused = client.post(address, {"go": "carry-on"}, follow=True)
+    assert "Another proposal is already about one of these priorities" in text_of(refused)
+    assert "What I was typing just now." in text_of(refused)
+
+
+def test_text_that_a_colleague_added_stays(client, companion, second, consultation, submitted):
+    split = make_amendment(consultation, [submitted], by=companion, kind="split", propose=False)
+    client.force_login(companion)
+    fields = fields_of(split) | {f"{name}_1": text or "" for name, text in split.texts[1].items() if name != "groups"}
+    services.add_text(split, by=second)
+    assert client.post(page_of(split, "edit"), {**fields, "title_1": "Second", "go": "save"}).status_code == 302
+    split.refresh_from_db()
+    assert [text["title"] for text in split.texts] == [split.texts[0]["title"], "Second", ""]
+
+
+def test_text_too_many_is_removed_but_two_stay(client, companion, consultation, submitted):
+    split = make_amendment(consultation, [submitted], by=companion, kind="split", propose=False)
+    client.force_login(companion)
+    address = page_of(split, "edit")
+    assert "Remove text" not in text_of(client.get(address))
+    client.post(address, sent_again(client, address, title_0="First", title_1="Second", go="add"))
+    client.post(address, sent_again(client, address, title_2="Third", go="remove:1"))
+    assert [text["title"] for text in Amendment.objects.get().texts] == ["First", "Third"]
+    refused = client.post(address, sent_again(client, address, go="remove:1"))
+    assert refused.status_code == 422
+    assert "this one cannot be removed" in text_of(refused)
+
+
+def test_dropped_draft_was_seen_by_nobody_else_and_still_is(client, alice, companion, proposal):
+    services.withdraw_amendment(proposal, by=companion)
+    client.force_login(alice)
+    assert client.get(page_of(proposal)).status_code == 404
+    client.force_login(companion)
+    assert client.get(page_of(proposal)).status_code == 200
 
 
 def test_draft_of_the_companion_is_seen_by_nobody_else(client, alice, companion, consultation, submitted, theirs):
@@ -280,3 +444,14 @@ def test_pages_ask_the_same_of_the_database(
         client.get(list_page(consultation))
     with django_assert_max_num_queries(14):
         client.get(page_of(amendment))
+
+
+def test_part_that_nobody_typed_in_does_not_take_the_place_of_a_colleagues(client, companion, second, proposal):
+    client.force_login(companion)
+    address = page_of(proposal, "edit")
+    mine = sent_again(client, address, title_0="Mine")
+    save_as(second, proposal, why="A colleague's reason.")
+    assert client.post(address, {**mine, "go": "save"}).status_code == 302
+    saved = Amendment.objects.get()
+    assert (saved.texts[0]["title"], saved.why_fr) == ("Mine", "A colleague's reason.")
+    assert not ParkedProposal.objects.exists()

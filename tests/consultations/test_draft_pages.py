@@ -639,3 +639,64 @@ def test_autosave_of_a_page_that_broke_off_saves_nothing(client, alice, draft):
     assert response.status_code == 422
     draft.refresh_from_db()
     assert draft.title_fr == WORDS["title"]
+
+
+# --- What only stood on a page ---------------------------------------------------------------------
+
+
+def sent_from(client, address, **changes):
+    """What a browser sends from the page as it stands now; hold it back, and it is an old page."""
+    form = client.get(address).context["form"]
+    fields = {}
+    for name in form.fields:
+        value = form[name].value()
+        fields[name] = "" if value is None else value
+    return {**fields, **changes}
+
+
+@pytest.fixture
+def what(draft):
+    return reverse("consultations:priority-edit", args=[draft.public_id, 1])
+
+
+def test_part_that_nobody_typed_in_is_no_second_version(client, alice, colleague, draft, what):
+    client.force_login(alice)
+    mine = sent_from(client, what, level="continental")
+    services.save_draft(draft, by=colleague, version=draft.version, title="A colleague's title")
+    for _again in range(2):
+        answer = client.post(what, mine, headers={"X-Autosave": "1"})
+        assert answer.status_code == 200
+        mine = {**mine, "version": answer.json()["version"]}
+    fresh = Priority.objects.get(pk=draft.pk)
+    assert (fresh.title_fr, fresh.level) == ("A colleague's title", "continental")
+    assert not ParkedEdit.objects.exists()
+
+
+def test_only_what_was_typed_is_compared(client, alice, colleague, draft, what):
+    client.force_login(alice)
+    mine = sent_from(client, what, title="My title")
+    services.save_draft(draft, by=colleague, version=draft.version, title="A colleague's title", level="continental")
+    assert client.post(what, mine, headers={"X-Autosave": "1"}).status_code == 409
+    assert ParkedEdit.objects.get().fields == {"title": "My title"}
+    fresh = Priority.objects.get(pk=draft.pk)
+    assert (fresh.title_fr, fresh.level) == ("A colleague's title", "continental")
+
+
+def test_taking_back_what_one_typed_is_typing(client, alice, draft, what):
+    client.force_login(alice)
+    before = draft.title_fr
+    mine = sent_from(client, what)
+    for title in ("Half a title", before):
+        answer = client.post(what, {**mine, "title": title}, headers={"X-Autosave": "1"})
+        mine["version"] = answer.json()["version"]
+    assert Priority.objects.get(pk=draft.pk).title_fr == before
+
+
+def test_page_that_only_stood_open_while_it_was_submitted_keeps_nothing(client, alice, colleague, draft, what):
+    client.force_login(alice)
+    mine = sent_from(client, what)
+    services.submit_priority(draft, by=colleague)
+    assert client.post(what, mine, headers={"X-Autosave": "1"}).status_code == 409
+    assert not ParkedEdit.objects.exists()
+    client.post(what, {**mine, "title": "Too late"}, headers={"X-Autosave": "1"})
+    assert ParkedEdit.objects.get().fields == {"title": "Too late"}

@@ -168,13 +168,12 @@ def test_nobody_is_asked_before_the_invitations_are_sent_nor_after_the_meeting(a
 
 def test_an_answer_with_a_line_reaches_the_companion(client, alice, companion, invited, union):
     client.force_login(alice)
-    page = client.post(
-        url("invitation-answer", invited), {"version": 0, "comes": "yes", "line": "Nous serons trois."}, follow=True
-    )
+    sent = {"version": 0, "comes": "yes", "line": "Nous serons trois.", "language": "fr"}
+    page = client.post(url("invitation-answer", invited), sent, follow=True)
     assert "Your answer is recorded" in text_of(page)
     answer = InvitationAnswer.objects.get()
     assert (answer.comes, answer.by, answer.participation.organisation) == (True, alice, union)
-    assert answer.line_en == "Nous serons trois."
+    assert answer.line_fr == "Nous serons trois."
     client.force_login(companion)
     page = text_of(client.get(url("consultation-invitations", invited)))
     assert "Nous serons trois." in page

@@ -224,7 +224,7 @@ def test_priority_grid(everyone, step, benin, union, verb, state, consultation_s
 def amendment_in(state, consultation, union):
     """A proposal in ``state`` that only Alice's organisation is asked about."""
     times = {
-        "proposed_at": timezone.now(),
+        "proposed_at": None if state == "draft" else timezone.now(),
         "answer_by": timezone.now(),
         "ended_at": None if state in {"draft", "open"} else timezone.now(),
     }

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from consultations import home
-from consultations.models import Amendment, Consultation, ConsultationState, Priority, PriorityState
+from consultations.models import Amendment, Attachment, Consultation, ConsultationState, Priority, PriorityState
 from consultations.services import (
     agree_list,
     close_consultation,
@@ -16,8 +16,10 @@ from consultations.services import (
 )
 from consultations.services.consultation import Presence
 from planning_portal.demo.accounts import ACCOUNTS, PASSWORD
+from planning_portal.demo.files import draw_bars, write_letter
 from planning_portal.demo.story import Until
 from planning_portal.organisations.models import User
+from planning_portal.quarantine.process import examine
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("demo-consultations")]
 
@@ -104,3 +106,19 @@ def test_countries_set_priorities_aside_with_a_reason():
     aside = Priority.objects.filter(state=PriorityState.NOT_RETAINED)
     assert aside.count() == 2
     assert all(one.country_decision.outcome == PriorityState.NOT_RETAINED for one in aside)
+
+
+def test_some_files_stand_beside_priorities_and_a_consultation():
+    assert Attachment.objects.filter(priority__state=PriorityState.SUBMITTED).count() == 3
+    kinds = list(Attachment.objects.order_by("kind").values_list("kind", flat=True))
+    assert kinds == ["docx", "docx", "jpeg", "jpeg"]
+    assert Attachment.objects.get(consultation__isnull=False).consultation.country.iso2 == "BJ"
+    for attachment in Attachment.objects.all():
+        data = attachment.file.read()
+        assert 0 < len(data) == attachment.size < 60_000
+        assert examine("clean", data).facts["kind"] == attachment.kind
+
+
+def test_files_are_the_same_in_every_demonstration():
+    assert draw_bars("Trois villages", [("A", 3), ("B", 2)]) == draw_bars("Trois villages", [("A", 3), ("B", 2)])
+    assert write_letter(["Un mot", "R & D <1>"]) == write_letter(["Un mot", "R & D <1>"])

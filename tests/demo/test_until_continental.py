@@ -15,7 +15,7 @@ from planning_portal.organisations.models import Identity, Membership, Organisat
 from planning_portal.programme.models import Step, StepKind, StepResult, StepStatus
 from planning_portal.workflow.models import TransitionLog
 from tests.demo.conftest import LABELS
-from workshops.models import Candidate, DecisionOutcome, Round, RoundState, Workshop, WorkshopState
+from workshops.models import Candidate, DecisionOutcome, Hand, Room, Round, RoundState, Workshop, WorkshopState
 from workshops.queries.lineage import Lineage
 from workshops.services import cast_ballot, close_round, close_workshop, closing_blockers
 from workshops.services.closing import SUMMARY as WORKSHOP_SUMMARY
@@ -162,3 +162,16 @@ def _counts() -> dict[str, int]:
     from django.apps import apps
 
     return {model._meta.label: model._base_manager.count() for model in apps.get_models()}
+
+
+def test_hands_are_raised_where_the_round_is_open_and_were_where_people_discussed():
+    going_on = Hand.objects.filter(session__workshop__zone__slug="west-africa", session__ended_at=None)
+    assert going_on.filter(started_at=None).count() == 3
+    assert going_on.filter(started_at__isnull=False, ended_at=None).count() == 1
+    assert going_on.filter(ended_at__isnull=False).count() == 2
+    partner = User.objects.get(email="partner.bj@example.org")
+    assert not going_on.filter(organisation__in=partner.memberships.values("organisation")).exists()
+    spoken = Hand.objects.filter(session__workshop__zone__slug="asia")
+    assert spoken.count() >= 4
+    assert all(hand.session.kind == "discussion" and hand.ended_at <= hand.session.ended_at for hand in spoken)
+    assert Room.objects.get().workshop.zone.slug == "west-africa"

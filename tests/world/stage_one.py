@@ -17,6 +17,7 @@ from consultations.models import (
     OfflineRow,
     OfflineUpload,
     ParkedEdit,
+    ParkedProposal,
     Priority,
 )
 from consultations.services import (
@@ -206,6 +207,8 @@ def _propose_a_merge(world: World, things: dict[str, Any], other: Priority) -> N
         third, by=world.people[author], organisation=third.organisation, words="Nous le disons depuis longtemps."
     )
     things["draft_amendment"] = start_amendment(consultation, by=by, kind="split", sources=[third])
+    typed = {"why": "Deux sujets, deux textes."}
+    ParkedProposal.objects.create(amendment=things["draft_amendment"], user=by, fields=typed)
 
 
 def _attach(owner: Priority | Consultation, *, number: int, by: User) -> Attachment:

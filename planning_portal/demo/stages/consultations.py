@@ -38,6 +38,7 @@ from ..material import Entry
 from ..story import Story, Until
 from ..translations import FRESH, SETTLED, fill_languages
 from .amendments import TEXTS, merge_with_others, propose_merges
+from .attachments import attach_files
 from .exchange import exchange_words
 
 WITH_A_SUMMARY = ("BJ", "GN")
@@ -110,6 +111,7 @@ def _hold(story: Story, entry: Entry, *, stays_open: bool) -> list[Proposed]:
         place=entry["place"],
     )
     consultation = _prepare(story, consultation, entry)
+    attach_files(story, consultation, country.iso2, by=companion)
     send_invitations(consultation, by=companion)
     consultation = open_consultation(consultation, by=companion)
     story.clock.wait(days=3)
@@ -229,6 +231,7 @@ def _propose(story: Story, consultation: Consultation, entry: Entry) -> Proposed
         **{text: entry[text] for text in TEXTS},
     )
     story.clock.wait(minutes=story.chance.randint(2, 30))
+    attach_files(story, priority, entry["slug"], by=author)
     return Proposed(submit_priority(priority, by=author), entry)
 
 

@@ -9,6 +9,7 @@ from planning_portal.organisations.models import User
 from planning_portal.programme.models import StepKind
 from planning_portal.programme.services import close_step, open_step
 from workshops.models import Candidate, Decision, DecisionOutcome, LineOfWork
+from workshops.services import set_up_room
 
 from ..story import Story, Until
 from .intercontinental import names_of
@@ -24,6 +25,7 @@ from .meeting import (
     weigh,
     write_down,
 )
+from .speakers import leave_hands_raised
 
 HELD = ("latin-america-caribbean", "central-africa", "asia", "west-africa")
 TO_CLOSE, RUNNING = "asia", "west-africa"
@@ -104,6 +106,8 @@ def _leave_in_the_round(meeting: Meeting, today: datetime) -> None:
     cast = meeting.story.cast
     account = cast.partner_organisation("partner.bj@example.org")
     weigh(meeting, turnout=TURNOUT_SO_FAR, absent=[account], leave_open=True)
+    set_up_room(meeting.workshop, by=meeting.by)
+    leave_hands_raised(meeting, meeting.workshop.sessions.get(ended_at=None, started_at__isnull=False), but=[account])
 
 
 def _decide(meeting: Meeting, before: Before) -> None:

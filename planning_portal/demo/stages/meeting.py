@@ -56,6 +56,7 @@ from ..ballots import AFFINITY, Electorate, Option
 from ..material import Entry
 from ..story import Story
 from ..translations import FINISHED, SETTLED, Texts, fill_languages, texts_of
+from .speakers import speak_in
 
 # On which day of the workshop each session of the data files is held.
 DAY_OF_SESSION = (1, 1, 1, 2, 2, 2, 3, 3, 3)
@@ -202,7 +203,8 @@ def hold_session(meeting: Meeting, kind: str, *, leave_running: bool = False, at
         if is_wanted and leave_running:
             save_note(session, text=meeting.story.material.story["note"][meeting.language], by=meeting.by)
             return
-        meeting.story.clock.wait(minutes=session.planned_minutes + meeting.story.chance.randint(-8, 22))
+        spoken = speak_in(meeting, session) if session.kind == SessionKind.DISCUSSION else 0
+        meeting.story.clock.wait(minutes=session.planned_minutes + meeting.story.chance.randint(-8, 22) - spoken)
         end_session(session, by=meeting.by)
         if is_wanted:
             return
