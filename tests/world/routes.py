@@ -81,6 +81,8 @@ THINGS = {
     "workshops:round-drop": "prepared_round",
     "workshops:round-list": "workshop",
     "workshops:round-open": "prepared_round",
+    "workshops:round-ballots": "counted_round",
+    "workshops:round-what-if": "closed_round",
     "workshops:round-results": "closed_round",
     "workshops:session-end": "running_session",
     "workshops:session-list": "workshop",

@@ -5,6 +5,7 @@ from .room import (
     JoinForm,
     ScreenForm,
 )
+from .rounds import RoundForm
 from .workshop import (
     DecisionForm,
     LineForm,
@@ -14,7 +15,6 @@ from .workshop import (
     OrganisationChoices,
     PersonChoices,
     RewordForm,
-    RoundForm,
     SessionForm,
     ShownChoice,
     WorkshopForm,

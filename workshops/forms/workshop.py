@@ -24,10 +24,8 @@ from ..models import (
     DecisionOutcome,
     LineOfWork,
     Minutes,
-    Round,
     Session,
     SessionKind,
-    WeighingRule,
     Workshop,
     WorkshopFormat,
 )
@@ -164,25 +162,6 @@ class SessionForm(WrittenForm):
         super().__init__(*args, **kwargs)
         if session is None:
             del self.fields["position"]
-
-
-class RoundForm(forms.Form):
-    """By which rule how many will be chosen."""
-
-    rule = forms.ChoiceField(label=_("rule"), choices=WeighingRule.choices, initial=WeighingRule.PLAIN_COUNT)
-    seats = forms.IntegerField(
-        label=_("how many to choose"),
-        min_value=1,
-        max_value=500,
-        initial=8,
-        help_text=_("The candidates with the most approvals, up to this number. It cannot be changed once it is open."),
-    )
-
-    def __init__(self, *args: Any, round_: Round | None = None, **kwargs: Any):
-        if round_ is not None:
-            kwargs["initial"] = {"rule": round_.rule, "seats": round_.seats}
-        super().__init__(*args, **kwargs)
-        capitalise(self)
 
 
 class MergeForm(WrittenForm):

@@ -1,21 +1,25 @@
 """Stage 2: proposals are discussed and weighed up, and become common lines of work."""
 
 from .room import Gender, Hand, Room, RoomView
-from .workshop import (
+from .rounds import (
     Ballot,
+    BallotRecord,
     BallotSource,
+    Round,
+    RoundEntitlement,
+    RoundState,
+    WeighingRule,
+    Weights,
+)
+from .workshop import (
     Candidate,
     Decision,
     DecisionOutcome,
     Delegation,
     LineOfWork,
     Minutes,
-    Round,
-    RoundEntitlement,
-    RoundState,
     Session,
     SessionKind,
-    WeighingRule,
     Workshop,
     WorkshopFormat,
     WorkshopState,
@@ -23,6 +27,7 @@ from .workshop import (
 
 __all__ = [
     "Ballot",
+    "BallotRecord",
     "BallotSource",
     "Candidate",
     "Decision",
@@ -40,6 +45,7 @@ __all__ = [
     "Session",
     "SessionKind",
     "WeighingRule",
+    "Weights",
     "Workshop",
     "WorkshopFormat",
     "WorkshopState",

@@ -20,6 +20,7 @@ from planning_portal.workflow.services import WrongState
 from .. import services
 from ..models import Ballot, BallotSource, Round, RoundEntitlement, RoundState
 from ..queries.ballots import Vote, ballot_paper, kept_lines, votes_of
+from ..queries.terms import terms_in_words
 from ..services import BallotConflict
 from ..services.ballots import not_open
 from .guards import FORM, require_desk, require_running, round_or_404
@@ -188,6 +189,7 @@ class BallotPage:
             "replaces_own": bool(self.is_entered and ballot and ballot.source == BallotSource.OWN),
             "replaces": "replace" in self.request.POST,
             "why": self.request.POST.get("why", ""),
+            "terms": terms_in_words(self.round),
             "purpose": ENTER if self.is_entered else CAST,
         }
         return render(self.request, "workshops/ballot.html", context, status=status)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
 from consultations.models import Priority
 from planning_portal.languages.models import Multilingual, TranslationState
@@ -173,11 +174,22 @@ def merge(meeting: Meeting, into: str, others: Collection[str]) -> None:
     meeting.decisions += [(decision, reason) for decision in decisions]
 
 
-def weigh(meeting: Meeting, *, turnout: float, absent: Iterable[Organisation] = (), leave_open: bool = False) -> Round:
-    """A round: ``turnout`` is the share of organisations that vote; ``absent`` do not, whatever it is."""
+def weigh(
+    meeting: Meeting,
+    *,
+    turnout: float,
+    absent: Iterable[Organisation] = (),
+    leave_open: bool = False,
+    **terms: Any,
+) -> Round:
+    """A round: ``turnout`` is the share of organisations that vote; ``absent`` do not, whatever it is.
+
+    ``terms`` are those of ``prepare_round``; the seed for ties is the day and the place, as it would be called out.
+    """
     candidates = list(Candidate.objects.filter(workshop=meeting.workshop).on_ballot())
     seats = min(meeting.entry["seats"], len(candidates))
-    round_ = open_round(prepare_round(meeting.workshop, by=meeting.by, seats=seats), by=meeting.by)
+    prepared = prepare_round(meeting.workshop, by=meeting.by, seats=seats, seed=_seed(meeting), **terms)
+    round_ = open_round(prepared, by=meeting.by)
     electorate = Electorate(options_of(meeting, candidates), meeting.story.chance)
     voters = _voters(meeting, turnout, absent)
     for number, organisation in enumerate(voters):
@@ -191,6 +203,10 @@ def weigh(meeting: Meeting, *, turnout: float, absent: Iterable[Organisation] = 
         choices = [] if number % 61 == 40 else electorate.choices_of(organisation)
         cast_ballot(round_, organisation, choices, by=by, source=source)
     return round_ if leave_open else close_round(round_, by=meeting.by)
+
+
+def _seed(meeting: Meeting) -> str:
+    return f"{meeting.story.clock.moment:%Y-%m-%d} {meeting.entry['place']}".strip()
 
 
 def _voters(meeting: Meeting, turnout: float, absent: Iterable[Organisation]) -> list[Organisation]:
