@@ -2,7 +2,7 @@
 
 The layout is plain JSON, so that a result reads the same in ten years:
 
-- ``rule``, ``rule_version``, ``seats``, ``weights``, ``floor``, ``seed``: the terms by which it was made;
+- ``rule``, ``rule_version``, ``seats``, ``weights``, ``floor``, ``secrecy``, ``seed``: the terms by which it was made;
 - ``candidates``: ids in their published order; ``ranking``, ``chosen``, ``tied_at_edge``: ids;
 - ``floors``: by zone what was asked, possible and taken; ``for_floor``: ids chosen only because of it;
 - ``counts``: approvals by id; ``ballots``, ``entitled``, ``blank``, ``covered``: numbers of organisations;
@@ -14,8 +14,8 @@ The layout is plain JSON, so that a result reads the same in ten years:
   ``is_met``, and by zone whether it is met); ``consensus`` by id, in hundredths. A number that must stay hidden
   is null.
 
-Rounds that were closed before there were terms have no ``weights``, ``floor``, ``floors``, ``seed``, ``quorum``,
-``consensus`` and ``file``.
+Rounds that were closed before there were terms have no ``weights``, ``floor``, ``floors``, ``secrecy``, ``seed``,
+``quorum``, ``consensus`` and ``file``.
 """
 
 from __future__ import annotations
@@ -168,6 +168,7 @@ def _result(round_: Round, terms: Terms, cast: Cast, outcome: Outcome[int], for_
         "seats": terms.seats,
         "weights": terms.weights,
         "floor": round_.floor,
+        "secrecy": round_.secrecy,
         "seed": terms.seed,
         "candidates": list(cast.candidates),
         "ranking": outcome.ranking,

@@ -177,7 +177,7 @@ def _round(round_: Any, codes: dict[int, str]) -> dict[str, Any]:
         "rule": result["rule"],
         "rule_version": result["rule_version"],
         "seats": result["seats"],
-        **{name: result[name] for name in ("weights", "floor", "seed", "floors") if name in result},
+        **{name: result[name] for name in ("weights", "floor", "secrecy", "seed", "floors") if name in result},
         "for_floor": [codes[pk] for pk in result.get("for_floor", []) if pk in codes],
         "quorum": shown.get("quorum"),
         "ranking": list(by_code),

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from ..models import Round, WeighingRule, Weights
+from ..models import Round, Secrecy, WeighingRule, Weights
 from .workshop import capitalise
 
 
@@ -39,6 +39,13 @@ class RoundForm(forms.Form):
         required=False,
         help_text=_("The share of the organisations of each zone that has to vote. 0 means that there is none."),
     )
+    secrecy = forms.ChoiceField(
+        label=_("secrecy"),
+        choices=Secrecy.choices,
+        initial=Secrecy.CONFIDENTIAL,
+        required=False,
+        help_text=_("An open round is possible where every organisation that votes may be named."),
+    )
     seed = forms.CharField(
         label=_("seed for ties"),
         max_length=80,
@@ -55,9 +62,9 @@ class RoundForm(forms.Form):
         capitalise(self)
 
     def clean(self) -> dict[str, Any]:
-        """What is left empty stands for no weights, no floor and no quorum."""
+        """What is left empty stands for equal weights, a confidential round, no floor and no quorum."""
         data = super().clean() or {}
-        for name, nothing in (("weights", Weights.ONE), ("floor", 0), ("quorum", 0)):
+        for name, nothing in (("weights", Weights.ONE), ("secrecy", Secrecy.CONFIDENTIAL), ("floor", 0), ("quorum", 0)):
             if name in data:
                 data[name] = data[name] or nothing
         return data

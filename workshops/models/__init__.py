@@ -8,6 +8,7 @@ from .rounds import (
     Round,
     RoundEntitlement,
     RoundState,
+    Secrecy,
     WeighingRule,
     Weights,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Round",
     "RoundEntitlement",
     "RoundState",
+    "Secrecy",
     "Session",
     "SessionKind",
     "WeighingRule",

@@ -8,7 +8,7 @@ from planning_portal.organisations.models import Organisation, User
 from planning_portal.web.models import Opaque
 
 from ..weighing.weights import EQUAL, ONE, SQUARE_ROOT
-from ..weighing.words import RULE_WORDS, WEIGHT_WORDS
+from ..weighing.words import RULE_WORDS, SECRECY_WORDS, WEIGHT_WORDS
 from .workshop import Candidate, Session, Workshop
 
 
@@ -32,10 +32,15 @@ class Weights(models.TextChoices):
     EQUAL = EQUAL, WEIGHT_WORDS[EQUAL].name
 
 
+class Secrecy(models.TextChoices):
+    CONFIDENTIAL = "confidential", SECRECY_WORDS["confidential"].name
+    OPEN = "open", SECRECY_WORDS["open"].name
+
+
 class Round(Opaque):
     """A round of weighing: approve as many candidates as you would work on; one ballot per organisation.
 
-    The terms, from ``rule`` to ``quorum``, are said when it is prepared and stand from its opening on. ``floor`` is how
+    The terms, from ``rule`` to ``seed``, are said when it is prepared and stand from its opening on. ``floor`` is how
     many of the chosen were proposed in each zone at least; ``quorum`` the share of each zone, in hundredths, that has
     to answer; ``seed`` what decides ties. The organisations entitled are frozen at opening (``RoundEntitlement``).
     Values stay hidden until it is closed; ``result`` is what the closing computed (``results``).
@@ -52,6 +57,7 @@ class Round(Opaque):
     weights = models.CharField(_("weights"), max_length=12, choices=Weights, default=Weights.ONE)
     floor = models.PositiveSmallIntegerField(_("floor for each zone"), default=0)
     quorum = models.PositiveSmallIntegerField(_("quorum of each zone"), default=0)
+    secrecy = models.CharField(_("secrecy"), max_length=12, choices=Secrecy, default=Secrecy.CONFIDENTIAL)
     seed = models.CharField(_("seed for ties"), max_length=80, blank=True)
     state = models.CharField(_("state"), max_length=8, choices=RoundState, default=RoundState.PREPARED)
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
@@ -113,7 +119,8 @@ class Ballot(models.Model):
     """One organisation's ballot in one round, changeable until the round closes. Never in the admin.
 
     ``receipt`` stays the same through all versions; people read ``receipt_number``, which changes with the content.
-    A ballot without choices is a blank one, handed in on purpose.
+    A ballot without choices is a blank one, handed in on purpose; but once a confidential round is closed, what was on
+    its ballots is only in the record (``BallotRecord``), and here only that they were cast. Those have no ``cast_at``.
     """
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="ballots", verbose_name=_("round"))
@@ -123,7 +130,7 @@ class Ballot(models.Model):
     choices = models.ManyToManyField(Candidate, blank=True, related_name="+", verbose_name=_("choices"))
     receipt = models.CharField(_("receipt number"), max_length=12, unique=True)
     version = models.PositiveIntegerField(_("version"), default=1)
-    cast_at = models.DateTimeField(_("cast"), auto_now=True)
+    cast_at = models.DateTimeField(_("cast"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("ballot")

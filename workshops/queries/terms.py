@@ -13,7 +13,7 @@ from planning_portal.web.formatting import format_number, format_share
 from ..models import Round
 from ..weighing.rules import PUBLISHED_ORDER, RULES
 from ..weighing.weights import ONE
-from ..weighing.words import FLOOR_WORDS, QUORUM_WORDS, RULE_WORDS, TIE_WORDS, WEIGHT_WORDS, Words
+from ..weighing.words import FLOOR_WORDS, QUORUM_WORDS, RULE_WORDS, SECRECY_WORDS, TIE_WORDS, WEIGHT_WORDS, Words
 
 
 def terms_in_words(round_: Round) -> list[tuple[str, str]]:
@@ -26,6 +26,7 @@ def terms_in_words(round_: Round) -> list[tuple[str, str]]:
             "weights": round_.weights,
             "floor": round_.floor,
             "quorum": round_.quorum,
+            "secrecy": round_.secrecy,
             "seed": round_.seed,
         }
     )
@@ -45,6 +46,9 @@ def lines_of_terms(terms: dict[str, Any]) -> list[tuple[str, str]]:
         lines.append(_numbered(FLOOR_WORDS, format_number(terms["floor"])))
     if terms.get("quorum"):
         lines.append(_numbered(QUORUM_WORDS, format_share(terms["quorum"] / 100)))
+    if terms.get("secrecy"):
+        secrecy = SECRECY_WORDS[terms["secrecy"]]
+        lines.append((_("Ballots: %(name)s") % {"name": secrecy.name}, str(secrecy.sentence)))
     if RULES[terms["rule"]][terms["rule_version"]].ties == PUBLISHED_ORDER:
         lines.append((capfirst(str(TIE_WORDS.name)), _("Between equals, the order of their codes decides.")))
     else:
@@ -55,7 +59,7 @@ def lines_of_terms(terms: dict[str, Any]) -> list[tuple[str, str]]:
 
 def rules_in_words() -> list[tuple[str, str]]:
     """What there is to choose from, for who prepares a round."""
-    chosen_from = [*(RULE_WORDS[rule] for rule in RULES), *WEIGHT_WORDS.values()]
+    chosen_from = [*(RULE_WORDS[rule] for rule in RULES), *WEIGHT_WORDS.values(), *SECRECY_WORDS.values()]
     return [(capfirst(str(words.name)), str(words.sentence)) for words in chosen_from]
 
 

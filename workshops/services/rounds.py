@@ -10,15 +10,19 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from planning_portal.organisations.models import Identity
 from planning_portal.workflow.services import WrongState, log_change
 
 from ..models import (
+    Ballot,
     BallotRecord,
     Candidate,
     Round,
     RoundEntitlement,
     RoundState,
+    Secrecy,
     Session,
     WeighingRule,
     Weights,
@@ -41,6 +45,7 @@ def prepare_round(
     weights: str = Weights.ONE,
     floor: int = 0,
     quorum: int = 0,
+    secrecy: str = Secrecy.CONFIDENTIAL,
     seed: str = "",
     session: Session | None = None,
 ) -> Round:
@@ -54,11 +59,12 @@ def prepare_round(
     if fresh.rounds.filter(state=RoundState.OPEN).exists():
         raise WrongState(_("Another round is still open. Close it first."))
     check_seats(fresh, seats, floor)
+    check_names(fresh, secrecy)
     prepared = fresh.rounds.filter(state=RoundState.PREPARED).first()
     last = fresh.rounds.aggregate(last=Max("number"))["last"] or 0
     round_ = prepared or Round(workshop=fresh, number=last + 1)
     round_.seats, round_.rule, round_.session = seats, rule, session
-    round_.weights, round_.floor, round_.quorum = weights, floor, quorum
+    round_.weights, round_.floor, round_.quorum, round_.secrecy = weights, floor, quorum, secrecy
     round_.seed = seed.strip() or round_.seed or f"seed-{secrets.token_hex(6)}"
     round_.rule_version = latest(rule) if rule in RULES else ""
     round_.full_clean()
@@ -77,6 +83,21 @@ def check_seats(workshop: Workshop, seats: int, floor: int) -> None:
     if floor * zones > seats:
         text = _("The candidates come from %(zones)s zones: so large a floor needs %(needed)s to be chosen.")
         raise ValidationError({"floor": text % {"zones": zones, "needed": floor * zones}})
+
+
+def check_names(workshop: Workshop, secrecy: str) -> None:
+    """Raise ValidationError for an open round where an organisation that votes is not named to everybody.
+
+    Not even without its own line: what the others chose would tell, from the totals, what it chose.
+    """
+    hidden = workshop.delegations.exclude(organisation__identity=Identity.NAMED).count()
+    if secrecy == Secrecy.OPEN and hidden:
+        text = ngettext(
+            "%(count)s organisation that votes is not named to everybody: weigh confidentially.",
+            "%(count)s organisations that vote are not named to everybody: weigh confidentially.",
+            hidden,
+        )
+        raise ValidationError({"secrecy": text % {"count": hidden}})
 
 
 @transaction.atomic
@@ -129,7 +150,8 @@ def close_round(round_: Round, *, by: Any) -> Round:
     """Close an open round: no ballot is taken or changed any more, and the result is computed and kept.
 
     In order: lock the round (ballots under way wait, and are then refused), count, decide what of it may be shown,
-    change the state, keep the ballots as a file without names. Raises WrongState, PermissionDenied.
+    change the state, keep the ballots as a file without names; of a confidential round
+    nothing else stays of what was on them. Raises WrongState, PermissionDenied.
     """
     workshop = lock_workshop(round_.workshop, by=by)
     locked = Round.objects.select_for_update(of=("self",)).get(pk=round_.pk)
@@ -138,6 +160,9 @@ def close_round(round_: Round, *, by: Any) -> Round:
     counted = count_round(locked)
     closed = round_flow.apply(locked, "close", by=by, closed_at=timezone.now(), result=counted.result)
     BallotRecord.objects.create(round=closed, file=write_ballots(counted.file).decode())
+    if closed.secrecy == Secrecy.CONFIDENTIAL:
+        Ballot.choices.through.objects.filter(ballot__round=closed).delete()
+        closed.ballots.update(cast_at=None)
     log_change(workshop, "close_round", by=by, before=workshop.state, after=workshop.state)
     touch(workshop)
     return closed
@@ -148,5 +173,6 @@ def _check_still_possible(workshop: Workshop, round_: Round) -> None:
     fresh = workshop.rounds.get(pk=round_.pk)
     try:
         check_seats(workshop, fresh.seats, fresh.floor)
+        check_names(workshop, fresh.secrecy)
     except ValidationError as error:
         raise WrongState(" ".join(error.messages)) from None

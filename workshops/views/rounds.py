@@ -18,7 +18,7 @@ from planning_portal.organisations.identity import viewer_of
 from .. import services
 from ..forms import RoundForm
 from ..models import BallotRecord, Candidate, Round, RoundState, Workshop
-from ..queries.ballots import received_by_zone
+from ..queries.ballots import open_ballots, received_by_zone
 from ..queries.desk import zone_ballots
 from ..queries.results import result_of_round
 from ..queries.terms import rules_in_words, terms_in_words
@@ -140,6 +140,7 @@ def round_results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "result": result_of_round(round_),
         "on_desk": request.user.has_perm("workshops.view_desk", round_.workshop),
         "can_run": request.user.has_perm("workshops.run_workshop", round_.workshop),
+        "open_ballots": open_ballots(round_, viewer_of(request.user)),
         "has_record": BallotRecord.objects.filter(round=round_).exists(),
     }
     return render(request, "workshops/round_results.html", context)
