@@ -360,6 +360,7 @@ class Summary:
             "outcome": str(DecisionOutcome(decision["outcome"]).label) if decision else "",
             "kept": decision.get("outcome") in KEPT,
             "merged_into": decision.get("merged_into") or "",
+            "departs": decision.get("departs", False),
             "line": self.line_codes.get(decision.get("line") or 0, ""),
             "reason": reason,
             "is_short": len(statement.text) + len(reason.text if reason else "") < SHORT,

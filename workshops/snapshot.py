@@ -134,6 +134,7 @@ def _candidate(candidate: Candidate, codes: dict[int, str], roots: _Roots) -> di
             "reason": text_of(decision, "reason"),
             "merged_into": codes.get(decision.merged_into_id or 0),
             "line": decision.line_id,
+            "departs": decision.departs_from_id is not None,
         },
     }
 

@@ -50,6 +50,9 @@ CASES = {
         t["candidate"], "merged", merged_into=t["candidate"]
     ),
     "only_kept_candidates_have_line": lambda t: factories.make_decision(t["candidate"], "deferred", line=t["line"]),
+    "merging_departs_from_nothing": lambda t: factories.make_decision(
+        t["candidate"], "merged", merged_into=factories.make_candidate(t["workshop"]), departs_from=t["round"]
+    ),
     "room_shows_two_different_languages": lambda t: models.Room.objects.create(
         workshop=t["workshop"], join_code="BCDFGH", language="fr", second_language="fr"
     ),

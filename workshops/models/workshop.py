@@ -225,7 +225,10 @@ class DecisionOutcome(models.TextChoices):
 
 
 class Decision(Multilingual):
-    """What the workshop decided about a candidate, with the reason its proposers will read."""
+    """What the workshop decided about a candidate, with the reason its proposers will read.
+
+    ``departs_from`` is the last round that weighed it, where people decided otherwise than that round had computed.
+    """
 
     TEXTS = ("reason",)
     REQUIRED_TEXTS = ("reason",)
@@ -238,6 +241,14 @@ class Decision(Multilingual):
     )
     line = models.ForeignKey(
         LineOfWork, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("line of work")
+    )
+    departs_from = models.ForeignKey(
+        "workshops.Round",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="departures",
+        verbose_name=_("departs from"),
     )
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by"))
     decided_at = models.DateTimeField(_("decided"), auto_now_add=True)
@@ -262,6 +273,11 @@ class Decision(Multilingual):
                 condition=Q(outcome__in=["adopted", "adapted", "merged"]) | Q(line__isnull=True),
                 name="only_kept_candidates_have_line",
                 violation_error_message=_("Only a candidate that was kept can lead to a line of work."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="merged") | Q(departs_from__isnull=True),
+                name="merging_departs_from_nothing",
+                violation_error_message=_("Merging a candidate does not change what was weighed."),
             ),
         ]
 

@@ -17,7 +17,7 @@ from planning_portal.web.charts import strip
 from planning_portal.web.formatting import format_number, format_share, format_words
 
 from ..disclosure import why_hidden
-from ..models import Candidate, Round
+from ..models import Candidate, Decision, Round
 from ..results import Release
 from .terms import terms_in_words
 
@@ -49,6 +49,7 @@ class Result:
     ties_by_seed: bool
     terms: list[tuple[str, str]]
     release: str
+    departures: list[Decision]
 
     @property
     def chosen(self) -> list[ResultLine]:
@@ -86,10 +87,11 @@ class Result:
 
 
 def result_of_round(round_: Round) -> Result:
-    """Three queries, whatever the number of candidates."""
+    """Four queries, whatever the number of candidates."""
     result = round_.result or {}
     known = Candidate.objects.filter(pk__in=result["candidates"]).select_related("theme").in_bulk()
-    attach_units([round_.workshop, *known.values()])
+    departures = list(round_.departures.select_related("candidate", "line", "merged_into").order_by("candidate_id"))
+    attach_units([round_.workshop, *known.values(), *departures])
     names = {zone.code: zone.name or zone.slug for zone in Zone.objects.order_by("order", "slug")}
     shown_part = result["shown"]
     zones = [code for code in names if code in result["zones"]]
@@ -118,6 +120,7 @@ def result_of_round(round_: Round) -> Result:
         ties_by_seed=bool(result.get("seed")),
         terms=terms_in_words(round_),
         release=result.get("file", ""),
+        departures=departures,
     )
 
 
