@@ -40,6 +40,8 @@ def test_another_way_lets_the_small_zone_in(closed):
     assert marks["C04"][equal.letter] == "+"
     assert marks["C04"]["A"] == ""
     assert marks[equal.leaves[0]][equal.letter] == "−"
+    origins = {name: numbers["ABCDEFGHI".index(equal.letter)] for name, numbers in found.origins}
+    assert origins == {"WA West Africa": 2, "LA Latin America Caribbean": 1}
     covered = {zone.code: zone.covered["ABCDEFGHI".index(equal.letter)] for zone in found.zones}
     assert covered == {"WA": 8, "LA": 4}
     assert {zone.code: zone.covered[0] for zone in found.zones} == {"WA": 8, "LA": 0}
@@ -66,6 +68,20 @@ def test_only_the_desk_looks_at_it(request, client, closed, role, status):
 def test_not_before_the_closing(client, facilitator, open_round):
     client.force_login(facilitator)
     assert client.get(url(open_round)).status_code == 403
+
+
+def test_where_no_number_may_be_shown_the_page_says_so(client, facilitator):
+    zones = TwoZones()
+    round_ = open_round(prepare_round(zones.workshop, by=facilitator, seats=1), by=facilitator)
+    for organisation in [*zones.large[:7], *zones.small[:3]]:
+        cast_ballot(round_, organisation, [zones.candidates[0].pk], by=None, version=None)
+    for organisation in [zones.large[7], zones.small[3]]:
+        cast_ballot(round_, organisation, [], by=None, version=None)
+    closed = close_round(round_, by=facilitator)
+    client.force_login(facilitator)
+
+    assert not what_if_of(closed).has_coverage
+    assert "none is shown" in client.get(url(closed)).content.decode()
 
 
 def test_a_small_zone_stays_hidden(facilitator):

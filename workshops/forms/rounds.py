@@ -11,16 +11,22 @@ from ..models import Round, Secrecy, WeighingRule, Weights
 from .workshop import capitalise
 
 
+class PresetField(forms.ChoiceField):
+    """A choice that stands at its first value until somebody chooses: also in a form that does not hold it."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
 class RoundForm(forms.Form):
     """By which rule how many will be chosen, and what is asked of each zone."""
 
     seats = forms.IntegerField(label=_("how many to choose"), min_value=1, max_value=500, initial=8)
     rule = forms.ChoiceField(label=_("rule"), choices=WeighingRule.choices, initial=WeighingRule.PLAIN_COUNT)
-    weights = forms.ChoiceField(
+    weights = PresetField(
         label=_("weights"),
         choices=Weights.choices,
         initial=Weights.ONE,
-        required=False,
         help_text=_("How much the ballots of a large zone weigh beside those of a small one."),
     )
     floor = forms.IntegerField(
@@ -39,11 +45,10 @@ class RoundForm(forms.Form):
         required=False,
         help_text=_("The share of the organisations of each zone that has to vote. 0 means that there is none."),
     )
-    secrecy = forms.ChoiceField(
+    secrecy = PresetField(
         label=_("secrecy"),
         choices=Secrecy.choices,
         initial=Secrecy.CONFIDENTIAL,
-        required=False,
         help_text=_("An open round is possible where every organisation that votes may be named."),
     )
     seed = forms.CharField(
@@ -62,9 +67,9 @@ class RoundForm(forms.Form):
         capitalise(self)
 
     def clean(self) -> dict[str, Any]:
-        """What is left empty stands for equal weights, a confidential round, no floor and no quorum."""
+        """What is left empty stands for no floor and no quorum."""
         data = super().clean() or {}
-        for name, nothing in (("weights", Weights.ONE), ("secrecy", Secrecy.CONFIDENTIAL), ("floor", 0), ("quorum", 0)):
+        for name in ("floor", "quorum"):
             if name in data:
-                data[name] = data[name] or nothing
+                data[name] = data[name] or 0
         return data

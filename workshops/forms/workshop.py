@@ -47,7 +47,7 @@ def capitalise(form: forms.Form) -> None:
     """Labels and choices start with a capital, also those that are words of a model."""
     for field in form.fields.values():
         field.label = capfirst(str(field.label)) if field.label else field.label
-        if type(field) is forms.ChoiceField:
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             choices: Iterable[Any] = field.choices  # type: ignore[assignment]
             field.choices = [(value, capfirst(str(label))) for value, label in choices]
 

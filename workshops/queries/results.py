@@ -57,7 +57,8 @@ class Result:
 
     @property
     def has_consensus(self) -> bool:
-        return any(line.consensus is not None for line in self.lines)
+        """Whether it can be told of enough of the chosen to be worth a column."""
+        return bool(self.chosen) and 2 * sum(line.consensus is not None for line in self.chosen) >= len(self.chosen)
 
     @property
     def why_no_file(self) -> str:

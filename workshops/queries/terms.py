@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from planning_portal.web.formatting import format_number, format_share
+from planning_portal.web.formatting import format_labelled, format_number, format_share
 
 from ..models import Round
 from ..weighing.rules import PUBLISHED_ORDER, RULES
@@ -64,4 +64,4 @@ def rules_in_words() -> list[tuple[str, str]]:
 
 
 def _numbered(words: Words, number: str) -> tuple[str, str]:
-    return f"{capfirst(str(words.name))}: {number}", str(words.sentence)
+    return format_labelled(capfirst(str(words.name)), number), str(words.sentence)

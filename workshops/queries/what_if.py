@@ -15,7 +15,7 @@ from planning_portal.languages.queries import attach_units
 from planning_portal.organisations.models import Zone
 from planning_portal.web.charts import matrix
 from planning_portal.web.charts.matrix import Column
-from planning_portal.web.formatting import format_number, format_share
+from planning_portal.web.formatting import format_number
 
 from ..disclosure import show_alternatives, why_hidden
 from ..models import BallotRecord, Candidate, Round
@@ -49,10 +49,14 @@ class ZoneRow:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """The ways beside each other. ``rows``: candidates that are chosen in any of them, with a mark for each way."""
+    """The ways beside each other. ``rows``: candidates that are chosen in any of them, with a mark for each way.
+
+    ``origins``: how many of the chosen were proposed in each zone (the last row: in several), by way to weigh.
+    """
 
     alternatives: list[Way]
     rows: list[tuple[Candidate, list[str]]]
+    origins: list[tuple[str, list[int]]]
     zones: list[ZoneRow]
     minimum: int
 
@@ -72,17 +76,19 @@ class WhatIf:
 
     @property
     def picture(self) -> SafeString:
-        """The share of each zone's ballots by way to weigh."""
-        shares = [[_share(number, zone.ballots) for number in zone.covered] for zone in self.zones]
+        """From where the chosen come, by way to weigh."""
         return matrix(
-            [f"{zone.code} {zone.name}" for zone in self.zones],
+            [name for name, _numbers in self.origins],
             [Column(way.letter, way.name) for way in self.alternatives],
-            shares,
-            title=_("Share of the organisations of each zone that see one of their choices in the result"),
+            [numbers for _name, numbers in self.origins],
+            title=_("In which zone the chosen candidates were proposed"),
             description=self.words,
-            texts=[[format_share(share) for share in row] for row in shares],
             full_width=560.0,
         )
+
+    @property
+    def has_coverage(self) -> bool:
+        return any(number is not None for zone in self.zones for number in zone.covered)
 
 
 def what_if_of(round_: Round) -> WhatIf | None:
@@ -102,6 +108,7 @@ def what_if_of(round_: Round) -> WhatIf | None:
     return WhatIf(
         alternatives=[_way(letter, one) for letter, one in zip(ascii_uppercase, found, strict=False)],
         rows=[(known[code], [_mark(code, one) for one in found]) for code in chosen if code in known],
+        origins=_origins(file.homes, names, found),
         zones=[
             _zone_row(code, names[code], result, found)
             for code in names
@@ -127,13 +134,17 @@ def _mark(code: str, one: Alternative[str, str]) -> str:
     return "✓" if code in one.chosen else ""
 
 
+def _origins(
+    homes: dict[str, str], names: dict[str, str], found: list[Alternative[str, str]]
+) -> list[tuple[str, list[int]]]:
+    zones = [(code, f"{code} {name}") for code, name in names.items()] + [("", _("Several zones"))]
+    rows = [(name, [sum(homes.get(one, "") == code for one in way.chosen) for way in found]) for code, name in zones]
+    return [(name, numbers) for name, numbers in rows if any(numbers)]
+
+
 def _zone_row(code: str, name: str, result: dict[str, Any], found: list[Alternative[str, str]]) -> ZoneRow:
     kept, shown = result["zones"][code], result["shown"]
     values = [one.zones[code].covered for one in found]
     covered = show_alternatives(shown["covered"]["zones"][code], values, kept["ballots"], kept["minimum"])
     ballots = shown["ballots"]["zones"][code]
     return ZoneRow(code, name, ballots, covered)
-
-
-def _share(number: int | None, ballots: int | None) -> float | None:
-    return None if number is None or not ballots else number / ballots
