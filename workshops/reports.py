@@ -301,7 +301,7 @@ class Summary:
             ],
             "ballots": number(one["ballots"]["total"]),
             "entitled": number(one["entitled"]["total"]),
-            "covered": number(one["covered"]["total"]),
+            "covered": "" if one["covered"]["total"] is None else number(one["covered"]["total"]),
             "closed_on": format_day(datetime.fromisoformat(one["closed_at"])),
             "zone_key": ", ".join(f"{zone} {self.zone_names.get(zone, zone)}" for zone in zones),
             "table": Table(_("All candidates, in the order of the result"), columns, rows, totals=totals),

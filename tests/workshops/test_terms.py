@@ -314,7 +314,8 @@ def test_a_round_closed_before_there_were_terms_stays_readable(client, alice, tw
     assert page.status_code == 200
     assert "the order of their codes decides" in page.content.decode()
     assert "Work it out again" not in page.content.decode()
+    assert "Ballots: confidential" not in page.content.decode()
     assert release_of(client, round_).status_code == 403
 
 
-OLD_HAS_NOT = {"weights", "floor", "seed", "floors", "for_floor", "file"}
+OLD_HAS_NOT = {"weights", "floor", "secrecy", "seed", "floors", "for_floor", "file"}

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from planning_portal.web.formatting import format_labelled, format_number, format_share
 
-from ..models import Round
+from ..models import Round, RoundState
 from ..weighing.rules import PUBLISHED_ORDER, RULES
 from ..weighing.weights import ONE
 from ..weighing.words import FLOOR_WORDS, QUORUM_WORDS, RULE_WORDS, SECRECY_WORDS, TIE_WORDS, WEIGHT_WORDS, Words
@@ -26,7 +26,7 @@ def terms_in_words(round_: Round) -> list[tuple[str, str]]:
             "weights": round_.weights,
             "floor": round_.floor,
             "quorum": round_.quorum,
-            "secrecy": round_.secrecy,
+            "secrecy": "" if _is_of_old(round_) else round_.secrecy,
             "seed": round_.seed,
         }
     )
@@ -61,6 +61,11 @@ def rules_in_words() -> list[tuple[str, str]]:
     """What there is to choose from, for who prepares a round."""
     chosen_from = [*(RULE_WORDS[rule] for rule in RULES), *WEIGHT_WORDS.values(), *SECRECY_WORDS.values()]
     return [(capfirst(str(words.name)), str(words.sentence)) for words in chosen_from]
+
+
+def _is_of_old(round_: Round) -> bool:
+    """Closed before rounds were open or confidential: of such a round nothing of the kind was said."""
+    return round_.state == RoundState.CLOSED and "secrecy" not in (round_.result or {})
 
 
 def _numbered(words: Words, number: str) -> tuple[str, str]:

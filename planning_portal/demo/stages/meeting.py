@@ -184,7 +184,7 @@ def weigh(
 ) -> Round:
     """A round: ``turnout`` is the share of organisations that vote; ``absent`` do not, whatever it is.
 
-    ``terms`` are those of ``prepare_round``; the seed for ties is the day and the place, as it would be called out.
+    ``terms`` are those of ``prepare_round``; the seed for ties is the place and the day, as it would be called out.
     """
     candidates = list(Candidate.objects.filter(workshop=meeting.workshop).on_ballot())
     seats = min(meeting.entry["seats"], len(candidates))
@@ -206,7 +206,7 @@ def weigh(
 
 
 def _seed(meeting: Meeting) -> str:
-    return f"{meeting.story.clock.moment:%Y-%m-%d} {meeting.entry['place']}".strip()
+    return f"{meeting.entry['place'] or 'Online'} {meeting.story.clock.moment:%Y-%m-%d}"
 
 
 def _voters(meeting: Meeting, turnout: float, absent: Iterable[Organisation]) -> list[Organisation]:
