@@ -101,6 +101,27 @@ def show_number(value: int, minimum: int = LOWEST_MINIMUM, *, of: int | None = N
     return None if is_small else value
 
 
+def show_alternatives(first: int | None, values: Sequence[int], of: int, minimum: int) -> list[int | None]:
+    """A group's number in several results of the same ballots; ``values`` begins with that of the result in force.
+
+    ``first`` is what is shown of that one elsewhere (None: hidden). Two numbers that lie close together would tell what
+    fewer than ``minimum`` organisations did, just as a small number would: so a number is shown only when it is the
+    same as one shown before, or far enough from all of them and from a first one that is hidden. No total may stand
+    beside them.
+    """
+    known: list[int] = [] if first is None else [values[0]]
+    shown = [first]
+    for value in values[1:]:
+        is_near_hidden = first is None and abs(value - values[0]) < minimum
+        is_near = any(0 < abs(value - other) < minimum for other in known)
+        if Cell(value, of, minimum, hides_rest=True).is_small or is_near_hidden or is_near:
+            shown.append(None)
+        else:
+            known.append(value)
+            shown.append(value)
+    return shown
+
+
 def _is_given_away(cells: Sequence[Cell], hidden: set[int]) -> bool:
     """Whether the hidden cells' sum, which anyone can compute, leaves some of them only one possible value."""
     sum_of_hidden = sum(cells[index].value for index in hidden)

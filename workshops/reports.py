@@ -39,6 +39,8 @@ from planning_portal.web.formatting import (
 from .disclosure import why_hidden
 from .models import DecisionOutcome, DecisionRule, WeighingRule, Workshop
 from .permissions import views_desk
+from .queries.results import floors_in_words, quorum_in_words
+from .queries.terms import lines_of_terms
 from .services.closing import SUMMARY
 
 HIDDEN = "·"
@@ -295,12 +297,18 @@ class Summary:
             **{name: one[name] for name in ("number", "seats", "chosen", "tied_at_edge", "rule_version")},
             "why_hidden": why_hidden(one["minimum"]),
             "rule": str(WeighingRule(one["rule"]).label),
+            "terms": lines_of_terms({**one, "quorum": (one.get("quorum") or {}).get("percent")}),
+            "ties_by_seed": bool(one.get("seed")),
+            "kept": [
+                *floors_in_words(one, self.zone_names),
+                *quorum_in_words(one.get("quorum") or {}, self.zone_names),
+            ],
             "ballots": number(one["ballots"]["total"]),
             "entitled": number(one["entitled"]["total"]),
-            "covered": number(one["covered"]["total"]),
+            "covered": "" if one["covered"]["total"] is None else number(one["covered"]["total"]),
             "closed_on": format_day(datetime.fromisoformat(one["closed_at"])),
             "zone_key": ", ".join(f"{zone} {self.zone_names.get(zone, zone)}" for zone in zones),
-            "table": Table(_("All candidates, most approvals first"), columns, rows, totals=totals),
+            "table": Table(_("All candidates, in the order of the result"), columns, rows, totals=totals),
         }
 
     def _weighed(self, code: str) -> dict[str, Any]:
@@ -356,6 +364,7 @@ class Summary:
             "outcome": str(DecisionOutcome(decision["outcome"]).label) if decision else "",
             "kept": decision.get("outcome") in KEPT,
             "merged_into": decision.get("merged_into") or "",
+            "departs": decision.get("departs", False),
             "line": self.line_codes.get(decision.get("line") or 0, ""),
             "reason": reason,
             "rule": str(DecisionRule(decision["rule"]).label) if decision.get("rule") else "",

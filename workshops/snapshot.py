@@ -148,6 +148,7 @@ def _candidate(
             "objections": against.get(decision.pk, []),
             "merged_into": codes.get(decision.merged_into_id or 0),
             "line": decision.line_id,
+            "departs": decision.departs_from_id is not None,
         },
     }
 
@@ -192,6 +193,9 @@ def _round(round_: Any, codes: dict[int, str]) -> dict[str, Any]:
         "rule": result["rule"],
         "rule_version": result["rule_version"],
         "seats": result["seats"],
+        **{name: result[name] for name in ("weights", "floor", "secrecy", "seed", "floors") if name in result},
+        "for_floor": [codes[pk] for pk in result.get("for_floor", []) if pk in codes],
+        "quorum": shown.get("quorum"),
         "ranking": list(by_code),
         "chosen": [codes[pk] for pk in result["chosen"] if pk in codes],
         "tied_at_edge": [codes[pk] for pk in result["tied_at_edge"] if pk in codes],

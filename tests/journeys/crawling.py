@@ -23,6 +23,7 @@ FILES = {
     "consultations:priority-export-csv",
     "consultations:priority-export-json",
     "consultations:priority-export-xlsx",
+    "workshops:round-ballots",
 }
 # Who is signed in is led on from there, in the language of their own account.
 ENTRANCE = "account_login"

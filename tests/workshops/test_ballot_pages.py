@@ -137,6 +137,7 @@ def test_a_colleagues_ballot_and_mine_are_both_shown_and_theirs_counts(voter, op
 def test_after_the_closing_nothing_is_taken_and_what_was_chosen_stays_visible(
     voter, open_round, candidates, facilitator
 ):
+    Round.objects.filter(pk=open_round.pk).update(secrecy="open")
     address = url("ballot-cast", open_round)
     cast(voter, address, candidates[:1])
     late = {**paper_of(voter, address), "choice": [candidates[2].pk]}

@@ -55,6 +55,8 @@ CASES = {
     "one_round_per_number": lambda t: factories.make_round(t["workshop"], "prepared", number=t["round"].number),
     "one_open_round": lambda t: factories.make_round(t["workshop"], "open"),
     "closed_round_has_result": change("round", state="closed", closed_at=NOW),
+    "quorum_is_a_share": change("round", quorum=101),
+    "ties_have_a_seed": change("round", rule="phragmen"),
     "one_entitlement_per_organisation": second(models.RoundEntitlement, round="round", organisation="union"),
     "one_ballot_per_organisation": lambda t: [
         models.Ballot.objects.create(round=t["round"], organisation=t["union"], receipt=receipt) for receipt in "AB"
@@ -71,6 +73,9 @@ CASES = {
         )
         for _twice in range(2)
     ],
+    "merging_departs_from_nothing": lambda t: factories.make_decision(
+        t["candidate"], "merged", merged_into=factories.make_candidate(t["workshop"]), departs_from=t["round"]
+    ),
     "room_shows_two_different_languages": lambda t: models.Room.objects.create(
         workshop=t["workshop"], join_code="BCDFGH", language="fr", second_language="fr"
     ),

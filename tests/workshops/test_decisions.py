@@ -229,6 +229,17 @@ def test_an_unknown_rule_is_refused(candidates, facilitator):
         decide_so(candidates[0], facilitator, rule="by lot")
 
 
+def test_a_decision_against_the_result_is_not_called_weighed(facilitator, programme):
+    workshop = factories.hold_workshop(facilitator=facilitator)
+    chosen = workshop.candidates.get(code="C01")
+    assert chosen.pk in workshop.rounds.get().result["chosen"]
+    with pytest.raises(ValidationError) as refused:
+        decide_so(chosen, facilitator, outcome="deferred", rule="weighed")
+    assert list(refused.value.message_dict) == ["rule"]
+
+    assert decide_so(chosen, facilitator, outcome="deferred", rule="hands").departs_from == workshop.rounds.get()
+
+
 def test_an_objection_is_kept_once_for_an_organisation_and_in_its_last_words(candidates, facilitator, union):
     decision = decide_so(candidates[0], facilitator)
     for reason in ("It costs too much.", "It costs too much for a small mutual."):

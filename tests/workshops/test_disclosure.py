@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workshops.disclosure import Cell, Row, show, show_number
+from workshops.disclosure import Cell, Row, show, show_alternatives, show_number
 
 
 def test_large_cells_are_shown_with_their_total():
@@ -134,3 +134,30 @@ def test_nothing_is_hidden_without_need(cells):
     """Rows without a small cell are shown whole."""
     if not any(cell.is_small for cell in cells) and sum(c.value for c in cells) >= max(c.minimum for c in cells):
         assert None not in show(cells).cells
+
+
+# --- Several results of the same ballots ---
+
+
+@given(
+    of=st.integers(3, 40),
+    minimum=st.sampled_from([3, 5]),
+    is_first_shown=st.booleans(),
+    data=st.data(),
+)
+def test_no_two_results_tell_what_a_few_organisations_did(of, minimum, is_first_shown, data):
+    values = data.draw(st.lists(st.integers(0, of), min_size=1, max_size=9))
+    first = values[0] if is_first_shown and not Cell(values[0], of, minimum, hides_rest=True).is_small else None
+    shown = show_alternatives(first, values, of, minimum)
+
+    assert shown[0] == first
+    numbers = {number for number in shown if number is not None}
+    assert all(value == number for value, number in zip(values, shown, strict=True) if number is not None)
+    assert all(abs(one - other) >= minimum for one in numbers for other in numbers if one != other)
+    if first is None:
+        assert all(abs(number - values[0]) >= minimum for number in numbers)
+
+
+def test_a_result_that_is_the_same_is_shown_the_same():
+    assert show_alternatives(8, [8, 8, 7, 4, 0], 8, 3) == [8, 8, None, 4, 0]
+    assert show_alternatives(None, [7, 7, 4, 0], 8, 3) == [None, None, 4, 0]

@@ -85,6 +85,8 @@ THINGS = {
     "workshops:round-drop": "prepared_round",
     "workshops:round-list": "workshop",
     "workshops:round-open": "prepared_round",
+    "workshops:round-ballots": "counted_round",
+    "workshops:round-what-if": "closed_round",
     "workshops:round-results": "closed_round",
     "workshops:note-edit": "session",
     "workshops:session-pause": "running_session",

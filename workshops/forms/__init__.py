@@ -6,6 +6,7 @@ from .room import (
     JoinForm,
     ScreenForm,
 )
+from .rounds import RoundForm
 from .workshop import (
     DecisionForm,
     LineForm,
@@ -16,7 +17,6 @@ from .workshop import (
     OrganisationChoices,
     ReopenForm,
     RewordForm,
-    RoundForm,
     ShownChoice,
     WrittenForm,
     capitalise,

@@ -25,8 +25,6 @@ from ..models import (
     DecisionRule,
     LineOfWork,
     Minutes,
-    Round,
-    WeighingRule,
     Workshop,
 )
 
@@ -47,7 +45,7 @@ def capitalise(form: forms.Form) -> None:
     """Labels and choices start with a capital, also those that are words of a model."""
     for field in form.fields.values():
         field.label = capfirst(str(field.label)) if field.label else field.label
-        if type(field) is forms.ChoiceField:
+        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
             choices: Iterable[Any] = field.choices  # type: ignore[assignment]
             field.choices = [(value, capfirst(str(label))) for value, label in choices]
 
@@ -98,25 +96,6 @@ class OrganisationChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Organisation) -> str:  # type: ignore[override]
         return name_of(obj, self.viewer)
-
-
-class RoundForm(forms.Form):
-    """By which rule how many will be chosen."""
-
-    rule = forms.ChoiceField(label=_("rule"), choices=WeighingRule.choices, initial=WeighingRule.PLAIN_COUNT)
-    seats = forms.IntegerField(
-        label=_("how many to choose"),
-        min_value=1,
-        max_value=500,
-        initial=8,
-        help_text=_("The candidates with the most approvals, up to this number. It cannot be changed once it is open."),
-    )
-
-    def __init__(self, *args: Any, round_: Round | None = None, **kwargs: Any):
-        if round_ is not None:
-            kwargs["initial"] = {"rule": round_.rule, "seats": round_.seats}
-        super().__init__(*args, **kwargs)
-        capitalise(self)
 
 
 class MergeForm(WrittenForm):

@@ -2,12 +2,21 @@
 
 from .attendance import Attendance, AttendanceSource
 from .room import Gender, Hand, Room, RoomView
+from .rounds import (
+    Ballot,
+    BallotRecord,
+    BallotSource,
+    Round,
+    RoundEntitlement,
+    RoundState,
+    Secrecy,
+    WeighingRule,
+    Weights,
+)
 from .session import Session, SessionKind, SessionNote, SetAside
 from .step import StepSummary
 from .temperature import Level, TemperatureAnswer, TemperatureCheck
 from .workshop import (
-    Ballot,
-    BallotSource,
     Candidate,
     Decision,
     DecisionOutcome,
@@ -16,10 +25,6 @@ from .workshop import (
     LineOfWork,
     Minutes,
     Objection,
-    Round,
-    RoundEntitlement,
-    RoundState,
-    WeighingRule,
     Workshop,
     WorkshopFormat,
     WorkshopState,
@@ -29,6 +34,7 @@ __all__ = [
     "Attendance",
     "AttendanceSource",
     "Ballot",
+    "BallotRecord",
     "BallotSource",
     "Candidate",
     "Decision",
@@ -46,6 +52,7 @@ __all__ = [
     "Round",
     "RoundEntitlement",
     "RoundState",
+    "Secrecy",
     "Session",
     "SessionKind",
     "SessionNote",
@@ -54,6 +61,7 @@ __all__ = [
     "TemperatureAnswer",
     "TemperatureCheck",
     "WeighingRule",
+    "Weights",
     "Workshop",
     "WorkshopFormat",
     "WorkshopState",

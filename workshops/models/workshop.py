@@ -15,7 +15,6 @@ from planning_portal.programme.models import Level, Programme, Step, Theme
 from planning_portal.web.models import Opaque
 
 from ..querysets import CandidateQuerySet, LineQuerySet, WorkshopQuerySet
-from .session import Session
 
 
 class WorkshopState(models.TextChoices):
@@ -149,109 +148,6 @@ class Candidate(Multilingual, Opaque):
         return f"{self.code} {self.title or ''}".strip()
 
 
-class RoundState(models.TextChoices):
-    PREPARED = "prepared", _("prepared")
-    OPEN = "open", _("open")
-    CLOSED = "closed", _("closed")
-
-
-class WeighingRule(models.TextChoices):
-    PLAIN_COUNT = "plain_count", _("plain count")
-
-
-class Round(Opaque):
-    """A round of weighing: approve as many candidates as you would work on; one ballot per organisation.
-
-    The organisations entitled are frozen at opening (``RoundEntitlement``). Values stay hidden until it is closed;
-    ``result`` is what the closing computed: candidate ids with counts, coverage, the rule and its version.
-    """
-
-    workshop = models.ForeignKey(Workshop, models.CASCADE, related_name="rounds", verbose_name=_("workshop"))
-    session = models.ForeignKey(
-        Session, models.SET_NULL, null=True, blank=True, related_name="rounds", verbose_name=_("session")
-    )
-    number = models.PositiveSmallIntegerField(_("number"))
-    rule = models.CharField(_("rule"), max_length=20, choices=WeighingRule, default=WeighingRule.PLAIN_COUNT)
-    seats = models.PositiveSmallIntegerField(_("how many to choose"), default=8)
-    state = models.CharField(_("state"), max_length=8, choices=RoundState, default=RoundState.PREPARED)
-    opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
-    closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
-    result = models.JSONField(_("result"), null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("round of weighing")
-        verbose_name_plural = _("rounds of weighing")
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["workshop", "number"], name="one_round_per_number"),
-            models.UniqueConstraint(
-                fields=["workshop"],
-                condition=Q(state="open"),
-                name="one_open_round",
-                violation_error_message=_("Another round is still open. Close it first."),
-            ),
-            models.CheckConstraint(
-                condition=(Q(state="closed") & Q(closed_at__isnull=False, result__isnull=False))
-                | (~Q(state="closed") & Q(closed_at__isnull=True, result__isnull=True)),
-                name="closed_round_has_result",
-                violation_error_message=_("A closed round has a result."),
-            ),
-        ]
-
-
-class RoundEntitlement(models.Model):
-    """An organisation that may cast a ballot in a round, frozen when the round was opened."""
-
-    round = models.ForeignKey(Round, models.CASCADE, related_name="entitlements", verbose_name=_("round"))
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
-
-    class Meta:
-        verbose_name = _("entitlement")
-        verbose_name_plural = _("entitlements")
-        constraints = [
-            models.UniqueConstraint(fields=["round", "organisation"], name="one_entitlement_per_organisation")
-        ]
-
-
-class BallotSource(models.TextChoices):
-    OWN = "own", _("cast by the organisation")
-    FACILITATOR = "facilitator", _("cast by a facilitator for it")
-    PAPER = "paper", _("from paper")
-
-
-class Ballot(models.Model):
-    """One organisation's ballot in one round, changeable until the round closes. Never in the admin.
-
-    ``receipt`` stays the same through all versions; people read ``receipt_number``, which changes with the content.
-    A ballot without choices is a blank one, handed in on purpose.
-    """
-
-    round = models.ForeignKey(Round, models.CASCADE, related_name="ballots", verbose_name=_("round"))
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("organisation"))
-    source = models.CharField(_("source"), max_length=12, choices=BallotSource, default=BallotSource.OWN)
-    cast_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("cast by"))
-    choices = models.ManyToManyField(Candidate, blank=True, related_name="+", verbose_name=_("choices"))
-    receipt = models.CharField(_("receipt number"), max_length=12, unique=True)
-    version = models.PositiveIntegerField(_("version"), default=1)
-    cast_at = models.DateTimeField(_("cast"), auto_now=True)
-
-    class Meta:
-        verbose_name = _("ballot")
-        verbose_name_plural = _("ballots")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["round", "organisation"],
-                name="one_ballot_per_organisation",
-                violation_error_message=_("This organisation has already cast its ballot."),
-            )
-        ]
-
-    @property
-    def receipt_number(self) -> str:
-        """What the organisation writes down: a number that is no longer its ballot's once somebody changed it."""
-        return f"{self.receipt}-{self.version}"
-
-
 class LineOfWork(Multilingual, Opaque):
     """A common line of work that a workshop decided on."""
 
@@ -313,7 +209,8 @@ class DecisionRule(models.TextChoices):
 class Decision(Multilingual):
     """What the workshop decided about a candidate, with the reason its proposers will read.
 
-    ``follow_up`` says what happens next and who sees to it.
+    ``follow_up`` says what happens next and who sees to it. ``departs_from`` is the last round that weighed it, where
+    people decided otherwise than that round had computed.
     """
 
     TEXTS = ("reason", "follow_up")
@@ -329,6 +226,14 @@ class Decision(Multilingual):
     )
     line = models.ForeignKey(
         LineOfWork, models.PROTECT, null=True, blank=True, related_name="decisions", verbose_name=_("line of work")
+    )
+    departs_from = models.ForeignKey(
+        "workshops.Round",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="departures",
+        verbose_name=_("departs from"),
     )
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("recorded by"))
     decided_at = models.DateTimeField(_("decided"), auto_now_add=True)
@@ -353,6 +258,11 @@ class Decision(Multilingual):
                 condition=Q(outcome__in=["adopted", "adapted", "merged"]) | Q(line__isnull=True),
                 name="only_kept_candidates_have_line",
                 violation_error_message=_("Only a candidate that was kept can lead to a line of work."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(outcome="merged") | Q(departs_from__isnull=True),
+                name="merging_departs_from_nothing",
+                violation_error_message=_("Merging a candidate does not change what was weighed."),
             ),
         ]
 

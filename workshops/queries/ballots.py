@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 
 from planning_portal.organisations.identity import Viewer, name_of
 from planning_portal.organisations.models import Organisation
 from planning_portal.organisations.permissions import memberships_of
 
-from ..models import Ballot, BallotSource, Candidate, Round, RoundEntitlement, RoundState
+from ..models import Ballot, BallotSource, Candidate, Round, RoundEntitlement, RoundState, Secrecy
 from .candidates import CandidateLine, by_theme, candidate_lines
 
 
@@ -65,6 +65,39 @@ def ballot_paper(round_: Round, ballot: Ballot | None = None) -> list[tuple[Any,
         .order_by("theme__order", "theme", "id")
     )
     return by_theme(candidate_lines(round_.workshop, candidates))
+
+
+def is_apart(round_: Round, ballot: Ballot | None) -> bool:
+    """Whether nothing tells any more what was on ``ballot``: its round was confidential, and is closed."""
+    return (
+        ballot is not None
+        and ballot.cast_at is None
+        and round_.state == RoundState.CLOSED
+        and round_.secrecy == Secrecy.CONFIDENTIAL
+    )
+
+
+@dataclass(frozen=True)
+class OpenBallot:
+    """What an organisation chose in an open round, as codes in their published order."""
+
+    name: str
+    codes: list[str]
+
+
+def open_ballots(round_: Round, viewer: Viewer) -> list[OpenBallot] | None:
+    """Who chose what in a closed open round, by name: two queries. None in a confidential one, and nothing at all
+    where ``viewer`` may not know one of those who voted (any more): the totals would tell what that one chose."""
+    if round_.state != RoundState.CLOSED or round_.secrecy != Secrecy.OPEN:
+        return None
+    ballots = Ballot.objects.filter(round=round_).select_related("organisation__country__zone")
+    found = list(ballots.prefetch_related(Prefetch("choices", Candidate.objects.order_by("id").only("code"))))
+    if not all(viewer.knows(ballot.organisation) for ballot in found):
+        return []
+    lines = [
+        OpenBallot(name_of(ballot.organisation, viewer), [one.code for one in ballot.choices.all()]) for ballot in found
+    ]
+    return sorted(lines, key=lambda line: line.name.casefold())
 
 
 def kept_lines(paper: list[tuple[Any, list[CandidateLine]]]) -> list[CandidateLine]:

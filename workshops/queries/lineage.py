@@ -32,19 +32,22 @@ class Lineage:
         self._own: dict[int, list[int]] = {}
         self._merged: dict[int, list[int]] = {}
         self._country: dict[int, tuple[int, str]] = {}
+        self._zone: dict[int, str] = {}
         rows = candidates.order_by("id", "priorities__id").values_list(
             "id",
             "decision__merged_into_id",
             "priorities__id",
             "priorities__consultation__country__zone__order",
             "priorities__consultation__country__iso2",
+            "priorities__consultation__country__zone__code",
         )
-        for candidate_id, into_id, priority_id, zone_order, iso2 in rows:
+        for candidate_id, into_id, priority_id, zone_order, iso2, zone in rows:
             if into_id is not None and candidate_id not in self._merged.setdefault(into_id, []):
                 self._merged[into_id].append(candidate_id)
             if priority_id is not None:
                 self._own.setdefault(candidate_id, []).append(priority_id)
                 self._country[priority_id] = (zone_order, iso2)
+                self._zone[priority_id] = zone
 
     def merged_ids(self, candidate: Candidate | int) -> list[int]:
         """Everything that was merged into ``candidate``, directly or through another, each once."""
@@ -66,6 +69,11 @@ class Lineage:
                 for priority_id in self._own.get(candidate_id, [])
             )
         )
+
+    def home_of(self, candidate: Candidate | int) -> str:
+        """The code of the zone in which ``candidate`` was proposed; "" when there is none, or several."""
+        zones = {self._zone[priority_id] for priority_id in self.priority_ids(candidate)}
+        return zones.pop() if len(zones) == 1 else ""
 
     def country_names(self, candidate: Candidate | int) -> list[str]:
         """The countries behind ``candidate`` in the reader's language, zone by zone."""

@@ -12,6 +12,7 @@ from ..models import RoundState, Workshop
 from ..services.closing import SUMMARY
 from .ballots import votes_of
 from .candidates import CandidateLine, by_theme
+from .terms import terms_in_words
 
 
 def workshop_for_members(workshop: Workshop, user: Any) -> dict[str, Any]:
@@ -19,7 +20,7 @@ def workshop_for_members(workshop: Workshop, user: Any) -> dict[str, Any]:
     an open round, three for the documents.
     """
     sessions = list(workshop.sessions.all())
-    rounds = list(workshop.rounds.exclude(state=RoundState.PREPARED).defer("result"))
+    rounds = list(workshop.rounds.defer("result"))
     candidates = list(
         workshop.candidates.select_related("theme", "decision__line", "decision__merged_into").order_by(
             "theme__order", "theme", "id"
@@ -37,6 +38,7 @@ def workshop_for_members(workshop: Workshop, user: Any) -> dict[str, Any]:
         "sessions": sessions,
         "votes": votes_of(user, open_rounds),
         "open_rounds": open_rounds,
+        "prepared": [(one, terms_in_words(one)) for one in rounds if one.state == RoundState.PREPARED],
         "closed_rounds": [one for one in rounds if one.state == RoundState.CLOSED],
         "themes": by_theme(lines),
         "candidate_count": len(lines),

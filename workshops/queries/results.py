@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +14,12 @@ from django.utils.translation import ngettext
 from planning_portal.languages.queries import attach_units, shown
 from planning_portal.organisations.models import Zone
 from planning_portal.web.charts import strip
-from planning_portal.web.formatting import format_number
+from planning_portal.web.formatting import format_number, format_share, format_words
 
 from ..disclosure import why_hidden
-from ..models import Candidate, Round
+from ..models import Candidate, Decision, Round
+from ..results import Release
+from .terms import terms_in_words
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,7 @@ class ResultLine:
     candidate: Candidate
     is_chosen: bool
     total: int | None
+    consensus: int | None
     zones: list[tuple[str, int | None]]
     picture: SafeString | str
 
@@ -42,10 +46,33 @@ class Result:
     minimum: int
     words: list[str]
     tied: list[Candidate]
+    ties_by_seed: bool
+    terms: list[tuple[str, str]]
+    release: str
+    departures: list[Decision]
 
     @property
     def chosen(self) -> list[ResultLine]:
         return [line for line in self.lines if line.is_chosen]
+
+    @property
+    def has_consensus(self) -> bool:
+        """Whether it can be told of enough of the chosen to be worth a column."""
+        return bool(self.chosen) and 2 * sum(line.consensus is not None for line in self.chosen) >= len(self.chosen)
+
+    @property
+    def why_no_file(self) -> str:
+        """Why the file of ballots stays here, or "" when it does not."""
+        if self.release != Release.WITHHELD:
+            return ""
+        return _(
+            "The file of ballots is not given out: so few organisations of a zone voted that a ballot in it could be "
+            "recognised."
+        )
+
+    @property
+    def is_without_zones(self) -> bool:
+        return self.release == Release.WITHOUT_ZONES
 
     @property
     def has_pictures(self) -> bool:
@@ -61,10 +88,11 @@ class Result:
 
 
 def result_of_round(round_: Round) -> Result:
-    """Three queries, whatever the number of candidates."""
+    """Four queries, whatever the number of candidates."""
     result = round_.result or {}
     known = Candidate.objects.filter(pk__in=result["candidates"]).select_related("theme").in_bulk()
-    attach_units([round_.workshop, *known.values()])
+    departures = list(round_.departures.select_related("candidate", "line", "merged_into").order_by("candidate_id"))
+    attach_units([round_.workshop, *known.values(), *departures])
     names = {zone.code: zone.name or zone.slug for zone in Zone.objects.order_by("order", "slug")}
     shown_part = result["shown"]
     zones = [code for code in names if code in result["zones"]]
@@ -75,6 +103,7 @@ def result_of_round(round_: Round) -> Result:
             candidate=known[pk],
             is_chosen=pk in chosen,
             total=shown_part["totals"][str(pk)],
+            consensus=shown_part.get("consensus", {}).get(str(pk)),
             zones=[(zone, shown_part["zones"][str(pk)].get(zone)) for zone in zones],
             picture=_strip(known[pk], shown_part),
         )
@@ -87,8 +116,12 @@ def result_of_round(round_: Round) -> Result:
         ballots=shown_part["ballots"],
         entitled=shown_part["entitled"],
         minimum=shown_part["minimum"],
-        words=list(_words(round_, result)),
+        words=list(_words(round_, result, names)),
         tied=[known[pk] for pk in result["tied_at_edge"] if pk in known],
+        ties_by_seed=bool(result.get("seed")),
+        terms=terms_in_words(round_),
+        release=result.get("file", ""),
+        departures=departures,
     )
 
 
@@ -105,7 +138,7 @@ def _strip(candidate: Candidate, shown_part: dict[str, Any]) -> SafeString | str
     return strip(shares, title=title, description=shown(candidate, "title").text, with_scale=False)
 
 
-def _words(round_: Round, result: dict[str, Any]) -> Any:
+def _words(round_: Round, result: dict[str, Any], names: dict[str, str]) -> Iterator[str]:
     """The result in sentences: how many were chosen, by how many, and how many see a choice of theirs in it."""
     chosen = len(result["chosen"])
     yield ngettext(
@@ -129,6 +162,44 @@ def _words(round_: Round, result: dict[str, Any]) -> Any:
     silent = [code for code, zone in result["zones"].items() if zone["ballots"] and not zone["covered"]]
     if not silent and len(result["zones"]) > 1:
         yield _("Every zone that voted sees at least one of its choices.")
+    yield from floors_in_words(result, names)
+    yield from quorum_in_words(shown_part.get("quorum") or {}, names)
+
+
+def floors_in_words(result: dict[str, Any], names: dict[str, str]) -> Iterator[str]:
+    """Whether the floors were reached, and how many were chosen only because of them."""
+    floors = result.get("floors") or {}
+    if not floors:
+        return
+    short = [names.get(zone, zone) for zone, floor in floors.items() if floor["taken"] < floor["asked"]]
+    if short:
+        yield _("The floor is not reached for %(zones)s: too few of the candidates proposed there were approved.") % {
+            "zones": format_words(short)
+        }
+    else:
+        yield _("The floor is reached in every zone.")
+    because = len(result["for_floor"])
+    if because:
+        yield ngettext(
+            "%(number)s of the chosen is among them because of the floor.",
+            "%(number)s of the chosen are among them because of the floor.",
+            because,
+        ) % {"number": format_number(because)}
+
+
+def quorum_in_words(quorum: dict[str, Any], names: dict[str, str]) -> Iterator[str]:
+    """Whether the quorum was met, and where it was not, as far as that may be shown."""
+    if not quorum.get("percent"):
+        return
+    share = format_share(quorum["percent"] / 100)
+    if quorum["is_met"]:
+        yield _("The quorum of %(share)s is met in every zone.") % {"share": share}
+        return
+    missed = [names.get(zone, zone) for zone, is_met in quorum["zones"].items() if is_met is False]
+    if missed:
+        yield _("The quorum of %(share)s is not met in: %(zones)s.") % {"share": share, "zones": format_words(missed)}
+    else:
+        yield _("The quorum of %(share)s is not met in every zone.") % {"share": share}
 
 
 def results_url(round_: Round) -> str:

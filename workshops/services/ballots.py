@@ -8,12 +8,13 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from planning_portal.organisations.models import Organisation
 from planning_portal.workflow.services import WrongState, log_change
 
-from ..models import Ballot, BallotSource, Candidate, Round, RoundEntitlement, RoundState
+from ..models import Ballot, BallotSource, Candidate, Round, RoundEntitlement, RoundState, Secrecy
 from .edits import touch
 
 # Without letters and digits that are mistaken for one another when read aloud.
@@ -111,15 +112,22 @@ def _check_right(entitlement: RoundEntitlement, by: Any, source: str) -> None:
 def _write(
     ballot: Ballot | None, round_: Round, organisation: Organisation, chosen: list[int], *, by: Any, source: str
 ) -> Ballot:
+    cast_at = timezone.now() if round_.secrecy == Secrecy.OPEN else None
     if ballot is not None:
         ballot.version += 1
+        ballot.cast_at = cast_at
         ballot.cast_by, ballot.source = by, source
         ballot.save(update_fields=["version", "cast_by", "source", "cast_at"])
     else:
         try:
             with transaction.atomic():
                 ballot = Ballot.objects.create(
-                    round=round_, organisation=organisation, cast_by=by, source=source, receipt=new_receipt()
+                    round=round_,
+                    organisation=organisation,
+                    cast_by=by,
+                    source=source,
+                    cast_at=cast_at,
+                    receipt=new_receipt(),
                 )
         except IntegrityError:
             theirs = Ballot.objects.filter(round=round_, organisation=organisation).first()

@@ -14,7 +14,17 @@ from planning_portal.organisations.models import Organisation, Zone
 from planning_portal.programme.models import Theme
 from planning_portal.workflow.services import log_change
 
-from ..models import Candidate, Decision, DecisionOutcome, LineOfWork, Objection, Workshop
+from ..models import (
+    Candidate,
+    Decision,
+    DecisionOutcome,
+    DecisionRule,
+    LineOfWork,
+    Objection,
+    Round,
+    RoundState,
+    Workshop,
+)
 from .edits import check_version, clean_text, lock_workshop, refuse_while_weighing, rewrite, sources_of, touch
 
 KEPT = (DecisionOutcome.ADOPTED, DecisionOutcome.ADAPTED, DecisionOutcome.MERGED)
@@ -37,6 +47,8 @@ def decide(
     """Record, or change, what was decided about a candidate. The reason is for those who proposed it.
 
     ``rule`` (``DecisionRule``) says how it was decided, ``follow_up`` what happens next; both may stay empty.
+    The weighing proposes, people decide: a decision against the result of the last round says so, beside its reason.
+
     ``version`` is that of the decision the form showed: 0 for none yet, ``None`` skips the check.
     Raises ValidationError (by field), EditConflict, WrongState (a round is open, the workshop is not going on),
     PermissionDenied.
@@ -67,15 +79,31 @@ def decide(
             return decision
     _check(workshop, fresh, outcome, why, merged_into, line)
     before = decision.outcome if decision.pk else ""
+    departs_from = departure_from(fresh, outcome)
+    if departs_from is not None and rule == DecisionRule.WEIGHED:
+        raise ValidationError({"rule": _("This goes against the result of the weighing: say how else it was decided.")})
     decision.outcome, decision.merged_into, decision.line, decision.rule = outcome, merged_into, line, rule
+    decision.departs_from = departs_from
     decision.decided_by = by
     decision.version += 1
     rewrite(decision, language, reason=reason, follow_up=follow_up)
-    decision.full_clean(exclude=["candidate", "merged_into", "line", "decided_by"])
+    decision.full_clean(exclude=["candidate", "merged_into", "line", "departs_from", "decided_by"])
     decision.save()
     log_change(fresh, "decide", by=by, before=before, after=outcome, reason=why)
     touch(workshop)
     return decision
+
+
+def departure_from(candidate: Candidate, outcome: str) -> Round | None:
+    """The last closed round that weighed ``candidate``, if ``outcome`` goes against its result: kept though not chosen,
+    or chosen and not kept. A candidate that was merged lives on in another one. One query."""
+    for round_ in candidate.workshop.rounds.filter(state=RoundState.CLOSED).order_by("-number"):
+        result = round_.result or {}
+        if candidate.pk in result.get("candidates", ()):
+            is_kept = outcome in {DecisionOutcome.ADOPTED, DecisionOutcome.ADAPTED}
+            is_against = outcome != DecisionOutcome.MERGED and is_kept != (candidate.pk in result["chosen"])
+            return round_ if is_against else None
+    return None
 
 
 @transaction.atomic

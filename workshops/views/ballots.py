@@ -19,7 +19,8 @@ from planning_portal.workflow.services import WrongState
 
 from .. import services
 from ..models import Ballot, BallotSource, Round, RoundEntitlement, RoundState
-from ..queries.ballots import Vote, ballot_paper, kept_lines, votes_of
+from ..queries.ballots import Vote, ballot_paper, is_apart, kept_lines, votes_of
+from ..queries.terms import terms_in_words
 from ..services import BallotConflict
 from ..services.ballots import not_open
 from .guards import FORM, require_desk, require_running, round_or_404
@@ -94,6 +95,7 @@ def ballot_receipt(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "organisation_name": name_of(vote.organisation, viewer_of(request.user)),
         "chosen": kept_lines(ballot_paper(round_, vote.ballot)),
         "is_open": round_.state == RoundState.OPEN,
+        "is_apart": is_apart(round_, vote.ballot),
     }
     return render(request, "workshops/ballot_receipt.html", context)
 
@@ -188,6 +190,8 @@ class BallotPage:
             "replaces_own": bool(self.is_entered and ballot and ballot.source == BallotSource.OWN),
             "replaces": "replace" in self.request.POST,
             "why": self.request.POST.get("why", ""),
+            "is_apart": is_apart(self.round, ballot),
+            "terms": terms_in_words(self.round),
             "purpose": ENTER if self.is_entered else CAST,
         }
         return render(self.request, "workshops/ballot.html", context, status=status)

@@ -17,10 +17,13 @@ from planning_portal.organisations.identity import viewer_of
 
 from .. import services
 from ..forms import RoundForm
-from ..models import Candidate, Round, RoundState, Workshop
-from ..queries.ballots import received_by_zone
+from ..models import BallotRecord, Candidate, Round, RoundState, Workshop
+from ..queries.ballots import open_ballots, received_by_zone
 from ..queries.desk import zone_ballots
 from ..queries.results import result_of_round
+from ..queries.terms import rules_in_words, terms_in_words
+from ..queries.what_if import what_if_of
+from ..results import released_file
 from .guards import FORM, act, require_desk, require_running, round_or_404, status_of, submit, workshop_or_404
 from .typed import form_for, is_sent, keeps_typed
 
@@ -59,6 +62,8 @@ def round_list(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
         "on_ballot": Candidate.objects.of(workshop).on_ballot().count(),
         "delegations": workshop.delegations.count(),
         "can_run": can_run,
+        "terms": terms_in_words(round_) if (round_ := open_round or prepared) else [],
+        "rules": rules_in_words() if form else [],
     }
     return render(request, "workshops/round_list.html", context, status=status_of(form) if form else 200)
 
@@ -115,19 +120,48 @@ def round_drop(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     )
 
 
-@require_safe
-def round_results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
-    """The result of a closed round, for everybody who takes part. Before that, nobody sees a value."""
+def closed_round_or_403(request: HttpRequest, public_id: uuid.UUID) -> Round:
+    """A round whose values may be looked at: before it is closed nobody sees one."""
     round_ = round_or_404(request, public_id)
     if round_.state != RoundState.CLOSED:
         raise PermissionDenied(
             _("The result is shown when the round is closed: until then nobody sees what was chosen.")
         )
+    return round_
+
+
+@require_safe
+def round_results(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The result of a closed round, for everybody who takes part. Before that, nobody sees a value."""
+    round_ = closed_round_or_403(request, public_id)
     context = {
         "round": round_,
         "workshop": round_.workshop,
         "result": result_of_round(round_),
         "on_desk": request.user.has_perm("workshops.view_desk", round_.workshop),
         "can_run": request.user.has_perm("workshops.run_workshop", round_.workshop),
+        "open_ballots": open_ballots(round_, viewer_of(request.user)),
+        "has_record": BallotRecord.objects.filter(round=round_).exists(),
     }
     return render(request, "workshops/round_results.html", context)
+
+
+@require_safe
+def round_what_if(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The same ballots under each rule and weight, for those who run the workshop: what hangs on the choice."""
+    round_ = closed_round_or_403(request, public_id)
+    require_desk(request, round_.workshop)
+    context = {"round": round_, "workshop": round_.workshop, "what_if": what_if_of(round_)}
+    return render(request, "workshops/round_what_if.html", context)
+
+
+@require_safe
+def round_ballots(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The file of ballots, to work the result out again: without a name, and where a ballot could not be recognised."""
+    round_ = closed_round_or_403(request, public_id)
+    content = released_file(round_)
+    if content is None:
+        raise PermissionDenied(result_of_round(round_).why_no_file or _("No file of ballots was kept of this round."))
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="ballots-round-{round_.number}.csv"'
+    return response

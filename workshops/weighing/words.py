@@ -77,6 +77,18 @@ TIE_WORDS = Words(
         "work it out."
     ),
 )
+SECRECY_WORDS = {
+    "confidential": Words(
+        _("confidential"),
+        _(
+            "Nobody reads who chose what: when the round closes, the ballots are parted from the organisations and "
+            "shuffled."
+        ),
+    ),
+    "open": Words(
+        _("open round"), _("Once the round is closed, all who take part can read what each organisation chose.")
+    ),
+}
 MEASURE_WORDS = {
     "concordance": Words(
         _("agreement of the rankings (Kendall’s W)"), _("0 means no agreement at all, 1 that all rank alike.")

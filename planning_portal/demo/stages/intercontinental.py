@@ -37,7 +37,7 @@ def hold_intercontinental(story: Story, slugs: dict[int, str]) -> Meeting:
     hold_session(meeting, "working_groups")
     _merge_by_consent(meeting)
     hold_session(meeting, "weighing", leave_running=True)
-    round_ = weigh(meeting, turnout=0.93)
+    round_ = weigh(meeting, turnout=0.93, rule="phragmen", weights="square_root", floor=1, quorum=50)
     hold_session(meeting, "discussion")
     _decide(meeting, list(round_.result["ranking"]) if round_.result else [])
     hold_session(meeting, "closing")

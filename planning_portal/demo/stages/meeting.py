@@ -50,6 +50,7 @@ from workshops.services import (
     start_session,
     update_session,
 )
+from workshops.services.decisions import departure_from
 from workshops.services.run_sheets import SheetModel
 
 from ..ballots import AFFINITY, Electorate, Option
@@ -230,11 +231,22 @@ def merge(meeting: Meeting, into: str, others: Collection[str]) -> None:
     meeting.decisions += [(decision, reason) for decision in decisions]
 
 
-def weigh(meeting: Meeting, *, turnout: float, absent: Iterable[Organisation] = (), leave_open: bool = False) -> Round:
-    """A round: ``turnout`` is the share of organisations that vote; ``absent`` do not, whatever it is."""
+def weigh(
+    meeting: Meeting,
+    *,
+    turnout: float,
+    absent: Iterable[Organisation] = (),
+    leave_open: bool = False,
+    **terms: Any,
+) -> Round:
+    """A round: ``turnout`` is the share of organisations that vote; ``absent`` do not, whatever it is.
+
+    ``terms`` are those of ``prepare_round``; the seed for ties is the place and the day, as it would be called out.
+    """
     candidates = list(Candidate.objects.filter(workshop=meeting.workshop).on_ballot())
     seats = min(meeting.entry["seats"], len(candidates))
-    round_ = open_round(prepare_round(meeting.workshop, by=meeting.by, seats=seats), by=meeting.by)
+    prepared = prepare_round(meeting.workshop, by=meeting.by, seats=seats, seed=_seed(meeting), **terms)
+    round_ = open_round(prepared, by=meeting.by)
     electorate = Electorate(options_of(meeting, candidates), meeting.story.chance)
     voters = _voters(meeting, turnout, absent)
     for number, organisation in enumerate(voters):
@@ -248,6 +260,10 @@ def weigh(meeting: Meeting, *, turnout: float, absent: Iterable[Organisation] = 
         choices = [] if number % 61 == 40 else electorate.choices_of(organisation)
         cast_ballot(round_, organisation, choices, by=by, source=source)
     return round_ if leave_open else close_round(round_, by=meeting.by)
+
+
+def _seed(meeting: Meeting) -> str:
+    return f"{meeting.entry['place'] or 'Online'} {meeting.story.clock.moment:%Y-%m-%d}"
 
 
 def _voters(meeting: Meeting, turnout: float, absent: Iterable[Organisation]) -> list[Organisation]:
@@ -325,6 +341,7 @@ def decide_on(meeting: Meeting, candidate: Candidate, outcome: str, line: LineOf
     follow_up = meeting.story.material.follow_ups.get(outcome, {})
     is_first = outcome == DecisionOutcome.ADAPTED and not meeting.has_objection
     kept = DecisionRule.HANDS if is_first else DecisionRule.CONSENT
+    set_aside = DecisionRule.HANDS if departure_from(candidate, outcome) else DecisionRule.WEIGHED
     decision = decide(
         candidate,
         outcome=outcome,
@@ -332,7 +349,7 @@ def decide_on(meeting: Meeting, candidate: Candidate, outcome: str, line: LineOf
         language=meeting.language,
         by=meeting.by,
         line=line,
-        rule=kept if outcome in {DecisionOutcome.ADOPTED, DecisionOutcome.ADAPTED} else DecisionRule.WEIGHED,
+        rule=kept if outcome in {DecisionOutcome.ADOPTED, DecisionOutcome.ADAPTED} else set_aside,
         follow_up=follow_up.get(meeting.language, ""),
         version=None,
     )
