@@ -14,7 +14,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from planning_portal.languages.folding import words_of
 from planning_portal.languages.queries import attach_units
-from planning_portal.organisations.identity import viewer_of
+from planning_portal.languages.services import source_text
+from planning_portal.organisations.identity import Viewer, viewer_of
+from planning_portal.organisations.models import Organisation
 from planning_portal.organisations.permissions import organisations_of
 from planning_portal.programme.models import Level
 from planning_portal.programme.permissions import is_coordinator
@@ -28,7 +30,7 @@ from ..forms.exchange import AskForm, CommentForm
 from ..history import described_versions
 from ..life import whole_life
 from ..lineage import lineage_of
-from ..models import LISTED, Priority, PriorityState
+from ..models import LISTED, Priority, PriorityState, Support
 from ..queries import (
     STATE_WORDS,
     Filters,
@@ -122,11 +124,18 @@ def _show(
         else None,
         "ask_form": ask_form or AskForm() if exchange.can_request else None,
         "can_support": can_support,
-        "support_form": form or SupportForm(organisations=mine, viewer=viewer) if can_support else None,
+        "support_form": form or _support_form(mine, supports, viewer) if can_support else None,
         "my_supports": [s for s in supports if s.organisation_id in {o.pk for o in mine}] if can_support else [],
         "everyone_supports": bool(mine) and supporting >= {organisation.pk for organisation in mine},
     }
     return render(request, "consultations/priority_detail.html", context, status=status)
+
+
+def _support_form(mine: list[Organisation], supports: list[Support], viewer: Viewer) -> SupportForm:
+    """Empty, or with the reason that the only organisation one speaks for has given: it is then changed, not erased."""
+    given = next((one for one in supports if len(mine) == 1 and one.organisation_id == mine[0].pk), None)
+    initial = {"why": source_text(given, "why"), "language": given.source_language} if given else None
+    return SupportForm(organisations=mine, viewer=viewer, initial=initial)
 
 
 @require_POST

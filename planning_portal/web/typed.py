@@ -18,7 +18,7 @@ from .submissions import FIELD as SUBMISSION_KEY
 SECRETS = re.compile(r"password|passwd|secret|otp|token|credential|^code$", re.IGNORECASE)
 OWN_FIELDS = {"csrfmiddlewaretoken", "kept"}
 LARGEST = 1_000_000
-QUIET_FIELDS = {SUBMISSION_KEY, "version", "switch_language"}
+QUIET_FIELDS = {SUBMISSION_KEY, "version", "switch_language", "seen"}
 
 
 @dataclass(frozen=True)

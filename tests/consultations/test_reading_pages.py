@@ -353,6 +353,17 @@ def test_country_supports_and_takes_back(client, bob, mutual, submitted):
     assert not Support.objects.exists()
 
 
+def test_reason_that_was_given_stands_in_the_form_that_changes_it(client, bob, submitted):
+    client.force_login(bob)
+    page = url("support-edit", submitted)
+    client.post(page, {"why": "Nos membres aussi", "language": "fr"})
+    form = client.get(url("priority-detail", submitted)).context["support_form"]
+
+    assert (form["why"].value(), form["language"].value()) == ("Nos membres aussi", "fr")
+    client.post(page, {"why": form["why"].value(), "language": form["language"].value()})
+    assert Support.objects.get().why_fr == "Nos membres aussi"
+
+
 def test_support_too_long_is_shown_again(client, bob, submitted):
     client.force_login(bob)
     answer = client.post(url("support-edit", submitted), {"why": "x" * 251})

@@ -37,6 +37,15 @@ def hidden_fields(response):
     return typed.action, fields
 
 
+def test_kept_page_shows_words_and_no_marks_of_the_machine(client, alice):
+    client.post(NOTE, form(alice, seen='{"situation": "0281eb85b4ee", "title": "0281eb85b4ef"}'))
+    sign_in(client, alice)
+    typed = client.get(reverse("web:kept")).context["typed"]
+
+    assert typed.words == [TEXT]
+    assert ("seen", '{"situation": "0281eb85b4ee", "title": "0281eb85b4ef"}') in typed.fields
+
+
 def test_form_survives_an_expired_sign_in(client, alice):
     response = client.post(NOTE + "?part=2", form(alice))
     assert response.status_code == 302

@@ -49,7 +49,7 @@
       }
       sign(form, (form.dataset.saved || "%s").replace("%s", answer.saved_at || ""));
     } catch (error) {
-      sign(form, form.dataset.failed, true);
+      sign(form, (error === 401 && form.dataset.out) || form.dataset.failed, true);
       timers.set(form, setTimeout(save, 15000, form));
     } finally { busy.delete(form); }
   };
