@@ -86,8 +86,8 @@ def kind_of(url: str, language: str) -> str:
 def crawl(page: Any, walk: Crawl, *, judged: set[str] | None = None, dark: set[str] | None = None) -> Crawl:
     """Look at everything that ``page`` comes to from where it is.
 
-    The rules are asked once for each kind of page, and not for those in ``judged``; colours are judged in the dark
-    for each kind that is not in ``dark`` (None: not at all). Both sets are kept up.
+    The rules are asked once for each kind of page found right, and not for those in ``judged``; colours are judged in
+    the dark for each kind that is not in ``dark`` (None: not at all). Both sets are kept up.
     """
     eye = Eye(page, walk.home)
     judged = set() if judged is None else judged
@@ -95,7 +95,8 @@ def crawl(page: Any, walk: Crawl, *, judged: set[str] | None = None, dark: set[s
     for kind, url in walk.pages():
         eye.open(url)
         wrong = list(eye.judge(walk.language, axe=RULES if kind not in judged else None))
-        judged.add(kind)
+        if not wrong:
+            judged.add(kind)
         if dark is not None and kind not in dark:
             dark.add(kind)
             page.emulate_media(color_scheme="dark")
