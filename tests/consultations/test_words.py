@@ -144,10 +144,12 @@ def test_language_survives_an_expired_sign_in(client, form, settings):
 
 
 @pytest.mark.parametrize(("page", "label"), [("nl", "Origineel: Spaans"), ("es", "")])
-def test_reader_of_another_language_is_told_and_the_words_are_marked(client, submitted, mutual, bob, page, label):
+def test_reader_of_another_language_is_told_and_the_words_are_marked(
+    client, submitted, mutual, alice, bob, page, label
+):
     services.add_comment(submitted, by=bob, organisation=mutual, words=WORDS, language="es")
     services.support_priority(submitted, by=bob, organisation=mutual, why=WORDS, language="es")
-    client.force_login(bob)
+    client.force_login(alice)
     html = client.get(address("priority-detail", submitted, page)).text
     assert html.count(WORDS) == 2
     assert html.count('lang="es">' + WORDS) + html.count('lang="es"><p>' + WORDS) == (2 if label else 0)
