@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -200,7 +199,3 @@ def quorum_in_words(quorum: dict[str, Any], names: dict[str, str]) -> Iterator[s
         yield _("The quorum of %(share)s is not met in: %(zones)s.") % {"share": share, "zones": format_words(missed)}
     else:
         yield _("The quorum of %(share)s is not met in every zone.") % {"share": share}
-
-
-def results_url(round_: Round) -> str:
-    return reverse("workshops:round-results", args=[round_.public_id])
